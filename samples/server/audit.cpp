@@ -7,6 +7,7 @@
 
 #include "checked_store.hpp"
 #include "invalid.hpp"
+#include "rounds.hpp"
 #include "upkeep.hpp"
 
 #include <algorithm>
@@ -120,14 +121,14 @@ result<void> write_audit(AuditStore const& kept, std::span<AuditRecord const> re
                              write);
 }
 
-result<std::uint64_t> forget_audit(AuditStore const& kept, scimkit::Instant from)
+result<std::uint64_t> forget_audit(AuditStore const& kept, scimkit::Instant from, std::stop_token const& stop)
 {
     auto const* const type = kept.attachment->registry().find_resource_type(type_name);
     auto const time = type ? type->resolve({.name = "time"}) : std::nullopt;
     if (!time)
         return invalid("the store has no audit records.");
     std::uint64_t forgotten = 0;
-    for (bool more = true; more;)
+    for (bool more = true; more && !stop.stop_requested();)
     {
         std::uint64_t gone = 0;
         auto const remove = [&](scimkit::WriteTransaction& transaction) -> result<void>
@@ -159,6 +160,30 @@ result<std::uint64_t> forget_audit(AuditStore const& kept, scimkit::Instant from
     return forgotten;
 }
 
+namespace
+{
+
+/// Takes away what is too old.
+void tidy_up(AuditStore const& kept, AuditLog::Retention const& retention, AuditLog::Log const& log,
+             std::stop_token const& stop)
+{
+    auto const now = scimkit::system_environment()->now();
+    auto const gone =
+        retention.records.count() > 0 ? forget_audit(kept, now - retention.records, stop) : result<std::uint64_t>{0U};
+    if (!gone)
+        log(scimkit::LogLevel::error, "old audit records were not removed: " + gone.error().detail);
+    else if (*gone > 0)
+        log(scimkit::LogLevel::info, "removed " + std::to_string(*gone) + " old audit records");
+    auto const trimmed = retention.change_log.count() > 0
+                             ? trim_change_logs(*kept.store, now, retention.change_log, stop)
+                             : result<std::uint64_t>{0U};
+    if (!trimmed)
+        log(scimkit::LogLevel::error,
+            "the change log of the administration was not trimmed: " + trimmed.error().detail);
+}
+
+} // namespace
+
 result<std::unique_ptr<AuditLog>> AuditLog::start(std::shared_ptr<scimkit::ResourceStore> watched, AuditStore kept,
                                                   Retention retention, Log log)
 {
@@ -173,29 +198,16 @@ result<std::unique_ptr<AuditLog>> AuditLog::start(std::shared_ptr<scimkit::Resou
     if (!own)
         return own.error();
     made->administration_ = std::move(*own);
-    made->upkeep_ = std::jthread{
-        [kept = std::move(kept), retention, log = std::move(log)](std::stop_token const& stop)
-        {
-            std::mutex mutex;
-            std::condition_variable_any stopped;
-            std::unique_lock lock{mutex};
-            do
-            {
-                auto const now = scimkit::system_environment()->now();
-                auto const gone = retention.records.count() > 0 ? forget_audit(kept, now - retention.records)
-                                                                : result<std::uint64_t>{0U};
-                if (!gone)
-                    log(scimkit::LogLevel::error, "old audit records were not removed: " + gone.error().detail);
-                else if (*gone > 0)
-                    log(scimkit::LogLevel::info, "removed " + std::to_string(*gone) + " old audit records");
-                auto const trimmed = retention.change_log.count() > 0
-                                         ? trim_change_logs(*kept.store, now, retention.change_log)
-                                         : result<std::uint64_t>{0U};
-                if (!trimmed)
-                    log(scimkit::LogLevel::error,
-                        "the change log of the administration was not trimmed: " + trimmed.error().detail);
-            } while (!stopped.wait_for(lock, stop, trimmed_every, [&] { return stop.stop_requested(); }));
-        }};
+    made->upkeep_ =
+        std::jthread{[kept = std::move(kept), retention, log = std::move(log)](std::stop_token const& stop)
+                     {
+                         std::mutex mutex;
+                         std::condition_variable_any stopped;
+                         std::unique_lock lock{mutex};
+                         do
+                             one_round(log, [&] { tidy_up(kept, retention, log, stop); });
+                         while (!stopped.wait_for(lock, stop, trimmed_every, [&] { return stop.stop_requested(); }));
+                     }};
     return made;
 }
 

@@ -13,6 +13,7 @@
 #include <functional>
 #include <memory>
 #include <span>
+#include <stop_token>
 #include <string_view>
 #include <thread>
 
@@ -35,9 +36,10 @@ struct AuditStore
 /// Stores those that are not there yet, in one transaction. Errors: those of the store.
 scimkit::result<void> write_audit(AuditStore const& kept, std::span<scimkit::AuditRecord const> records);
 
-/// Removes records of before `from`, in transactions of some hundred; returns how many went. Errors: those of the
-/// store; what went before stays away.
-scimkit::result<std::uint64_t> forget_audit(AuditStore const& kept, scimkit::Instant from);
+/// Removes records of before `from`, in transactions of some hundred, until it is told to stop; returns how many went.
+/// Errors: those of the store; what went before stays away.
+scimkit::result<std::uint64_t> forget_audit(AuditStore const& kept, scimkit::Instant from,
+                                            std::stop_token const& stop = {});
 
 /// Follows the change logs of the tenants and of the administration, for as long as it lives, and forgets old records
 /// once an hour. A kill between a change and its record only delays the record.

@@ -2,6 +2,8 @@
 // and whatever is read half and does not make sense leaves everything as it was.
 #include "file_watch.hpp"
 
+#include "rounds.hpp"
+
 #include <algorithm>
 #include <condition_variable>
 #include <mutex>
@@ -29,6 +31,7 @@ namespace
 std::vector<FileState> states_of(std::vector<std::string> const& files)
 {
     std::vector<FileState> states;
+    states.reserve(files.size());
     for (std::string const& file : files)
         states.push_back(state_of(file));
     return states;
@@ -53,7 +56,7 @@ void FileWatch::start(std::chrono::milliseconds every)
                                std::condition_variable_any stopped;
                                std::unique_lock lock{mutex};
                                while (!stopped.wait_for(lock, stop, every, [&] { return stop.stop_requested(); }))
-                                   look();
+                                   one_round({}, [this] { look(); });
                            }};
 }
 

@@ -7,6 +7,8 @@
 #include <scimkit/store/run_query.hpp>
 #include <scimkit/store/unique_keys.hpp>
 
+#include "rounds.hpp"
+
 #include <chrono>
 #include <condition_variable>
 #include <limits>
@@ -95,11 +97,15 @@ LastUses::LastUses(std::shared_ptr<scimkit::ResourceStore> store, std::shared_pt
               for (bool ends = false; !ends;)
               {
                   ends = stopped.wait_for(lock, stop, written_every, [&] { return stop.stop_requested(); });
-                  auto const written = write_last_uses(*store, *attachment, "default", keys->uses(),
-                                                       scimkit::system_environment()->now());
-                  if (!written)
-                      log(scimkit::LogLevel::warning,
-                          "when keys were used was not written down: " + written.error().detail);
+                  one_round(log,
+                            [&]
+                            {
+                                auto const written = write_last_uses(*store, *attachment, "default", keys->uses(),
+                                                                     scimkit::system_environment()->now());
+                                if (!written)
+                                    log(scimkit::LogLevel::warning,
+                                        "when keys were used was not written down: " + written.error().detail);
+                            });
               }
           })
 {

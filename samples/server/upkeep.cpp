@@ -5,6 +5,9 @@
 #include <scimkit/store/change_log.hpp>
 #include <scimkit/store/store.hpp>
 
+#include "rounds.hpp"
+
+#include <atomic>
 #include <condition_variable>
 #include <mutex>
 #include <string>
@@ -30,7 +33,7 @@ void log_trim(scimkit::result<std::uint64_t> const& trimmed, Upkeep::Log const& 
 } // namespace
 
 scimkit::result<std::uint64_t> trim_change_logs(scimkit::ResourceStore& store, scimkit::Instant now,
-                                                std::chrono::hours kept)
+                                                std::chrono::hours kept, std::stop_token const& stop)
 {
     auto* const changes = store.change_log();
     if (!changes)
@@ -41,11 +44,16 @@ scimkit::result<std::uint64_t> trim_change_logs(scimkit::ResourceStore& store, s
     if (!listed)
         return listed.error();
     scimkit::result<std::uint64_t> outcome{std::uint64_t{0}};
+    std::atomic<bool> is_stopped{false}; // a trim takes a minute at most, and whoever stops the server waits for less
+    std::stop_callback const stops{stop, [&] { is_stopped = true; }};
     for (std::string const& tenant : tenants)
     {
         auto const deadline = std::chrono::steady_clock::now() + longest_trim;
-        auto const trimmed = changes->trim(tenant, {.now = now, .deadline = deadline},
+        scimkit::Budget budget{scimkit::Budget::unlimited, deadline, &is_stopped};
+        auto const trimmed = changes->trim(tenant, {.now = now, .deadline = deadline, .budget = &budget},
                                            {.before = now - kept, .readers_since = now - kept});
+        if (is_stopped)
+            break;
         if (trimmed && outcome)
             *outcome += trimmed->changes;
         else if (!trimmed && outcome)
@@ -64,7 +72,12 @@ Upkeep::Upkeep(std::shared_ptr<scimkit::ResourceStore> store, std::chrono::hours
                                std::condition_variable_any stopped;
                                std::unique_lock lock{mutex};
                                do
-                                   log_trim(trim_change_logs(*store, scimkit::system_environment()->now(), kept), log);
+                                   one_round(log,
+                                             [&]
+                                             {
+                                                 auto const now = scimkit::system_environment()->now();
+                                                 log_trim(trim_change_logs(*store, now, kept, stop), log);
+                                             });
                                while (!stopped.wait_for(lock, stop, every, [&] { return stop.stop_requested(); }));
                            }};
 }

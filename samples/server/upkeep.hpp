@@ -7,6 +7,7 @@
 #include <chrono>
 #include <functional>
 #include <memory>
+#include <stop_token>
 #include <string_view>
 #include <thread>
 
@@ -15,9 +16,10 @@ namespace server
 
 /// Takes changes from before `now - kept` out of the change logs of all tenants, but for what a named reader
 /// has not seen that has come within that time.
-/// Returns how many went. Error: the first; the other tenants were seen to all the same.
+/// Returns how many went, also where it was told to stop in between. Error: the first; the other tenants were seen to
+/// all the same.
 scimkit::result<std::uint64_t> trim_change_logs(scimkit::ResourceStore& store, scimkit::Instant now,
-                                                std::chrono::hours kept);
+                                                std::chrono::hours kept, std::stop_token const& stop = {});
 
 /// Does so at once and every hour, on a thread of its own, for as long as it lives.
 class Upkeep

@@ -103,9 +103,13 @@ BOOST_AUTO_TEST_CASE(clients_read_records_and_change_none)
 BOOST_AUTO_TEST_CASE(old_records_go_and_newer_ones_stay)
 {
     std::vector<AuditRecord> records;
+    records.reserve(1'203);
     for (int i = 0; i < 1'203; ++i)
         records.push_back(record("r" + std::to_string(i), i));
     BOOST_REQUIRE(server::write_audit(kept(), records).has_value());
+    std::stop_source stopped;
+    stopped.request_stop();
+    BOOST_TEST(server::forget_audit(kept(), records[1'200].time, stopped.get_token()).value() == 0U);
     BOOST_TEST(server::forget_audit(kept(), records[1'200].time).value() == 1'200U);
     BOOST_TEST(total() == 3);
     BOOST_TEST(server::forget_audit(kept(), records[1'200].time).value() == 0U);

@@ -68,6 +68,15 @@ BOOST_AUTO_TEST_CASE(old_changes_go_in_all_tenants_and_young_ones_stay)
     BOOST_TEST(server::trim_change_logs(*store, now, hours{20}).value() == 0U);
 }
 
+BOOST_AUTO_TEST_CASE(who_is_told_to_stop_leaves_the_rest)
+{
+    add("a", "1", hours{50});
+    std::stop_source source;
+    source.request_stop();
+    BOOST_TEST(server::trim_change_logs(*store, now, hours{20}, source.get_token()).value() == 0U);
+    BOOST_TEST(count("a") == 1U);
+}
+
 BOOST_AUTO_TEST_CASE(what_a_reader_needs_stays)
 {
     add("a", "1", hours{50});

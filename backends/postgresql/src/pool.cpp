@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <functional>
+#include <utility>
 
 namespace scimkit::postgresql
 {
@@ -34,6 +35,8 @@ Pool::Pool(Hosts hosts, PostgresqlOptions const& options)
     , in_use_(options.schema)
     , watcher_([this](std::stop_token const& stop) { watch(stop); })
 {
+    std::scoped_lock const lock{mutex_};     // the watcher looks already
+    idle_.reserve(options_.max_connections); // what is given back finds its place without memory
 }
 
 Pool::~Pool()
@@ -46,6 +49,7 @@ Pool::Alone::Alone(Pool& pool)
     : pool_(pool)
 {
     std::vector<std::unique_ptr<Connection>> closed;
+    closed.reserve(pool_.options_.max_connections); // it becomes the pool's
     std::scoped_lock const lock{pool_.mutex_};
     pool_.alone_ = true;
     closed.swap(pool_.idle_);
@@ -158,9 +162,10 @@ bool Pool::is_sound(std::unique_ptr<Connection>& connection, Deadline deadline)
         return true;
     avoid(connection->host());
     std::vector<std::unique_ptr<Connection>> closed;
-    closed.push_back(std::move(connection));
     {
         std::scoped_lock const lock{mutex_};
+        closed.reserve(idle_.size() + 1); // before anything is moved: nobody must find an empty place
+        closed.push_back(std::move(connection));
         for (auto& idle : idle_)
             if (idle->suspected())
                 closed.push_back(std::move(idle));
@@ -176,22 +181,66 @@ void Pool::avoid(std::size_t host) noexcept
     first_host_.compare_exchange_strong(host, (host + 1) % hosts_.all().size());
 }
 
+/// The place of a connection that is yet to be one; without it nobody has what is counted as taken.
+class Pool::Place
+{
+public:
+    Place(Pool& pool, ClientKey client) noexcept
+        : pool_(&pool)
+        , client_(client)
+    {
+    }
+    Place(Place&& other) noexcept
+        : pool_(std::exchange(other.pool_, nullptr))
+        , client_(other.client_)
+    {
+    }
+    Place& operator=(Place&&) = delete;
+    ~Place()
+    {
+        if (!pool_)
+            return;
+        std::scoped_lock const lock{pool_->mutex_};
+        if (is_open_)
+            --pool_->open_;
+        pool_->let_go(client_);
+        pool_->wake_next();
+    }
+
+    /// Its connection is gone, and counted no more.
+    void empty() noexcept { is_open_ = false; }
+
+    Lease filled_by(std::unique_ptr<Connection> connection) noexcept
+    {
+        return Lease{*std::exchange(pool_, nullptr), std::move(connection), client_};
+    }
+
+private:
+    Pool* pool_;
+    ClientKey client_;
+    bool is_open_ = true;
+};
+
 result<Lease> Pool::acquire(Deadline deadline, ClientKey client)
 {
     Deadline const until = std::min(deadline, std::chrono::steady_clock::now() + options_.acquire_timeout);
-    auto made = take(until, client);
-    while (made && !is_sound(*made, deadline))
+    for (;;)
     {
-        {
-            std::scoped_lock const lock{mutex_};
-            let_go(client);
-        }
-        made = take(until, client);
+        auto made = take(until, client);
+        if (!made)
+            return made.error();
+        Place place{*this, client};
+        if (is_sound(*made, deadline))
+            return fill(std::move(place), std::move(*made), deadline);
+        place.empty();
     }
-    if (!made)
-        return made.error();
+}
+
+result<Lease> Pool::fill(Place place, std::unique_ptr<Connection> connection, Deadline deadline)
+{
+    result<std::unique_ptr<Connection>> made{std::move(connection)};
     if (*made && (*made)->entered())
-        return Lease{*this, std::move(*made), client};
+        return place.filled_by(std::move(*made));
     Deadline const full_time = std::chrono::steady_clock::now() + options_.connect_timeout;
     Deadline const by = std::min(deadline, full_time);
     if (!*made)
@@ -201,18 +250,12 @@ result<Lease> Pool::acquire(Deadline deadline, ClientKey client)
     {
         if (auto kept = check_durable(**made); !kept)
             note(kept.error());
-        return Lease{*this, std::move(*made), client};
+        return place.filled_by(std::move(*made));
     }
     if (by == full_time)
         note(entered.error());
     else
         doubt();
-    {
-        std::scoped_lock const lock{mutex_};
-        --open_;
-        let_go(client);
-        wake_next();
-    }
     return entered.error();
 }
 
