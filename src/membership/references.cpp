@@ -162,13 +162,19 @@ result<void> check_claims(ReadTransaction& transaction, json::value const& read,
 result<void> settle_references(ReadTransaction& transaction, json::object& attributes, json::object const* before,
                                Scope const& scope, std::string* culprit)
 {
+    return settle_references(transaction, attributes, before, scope, scope.rules.policy.unknown_members, culprit);
+}
+
+result<void> settle_references(ReadTransaction& transaction, json::object& attributes, json::object const* before,
+                               Scope const& scope, UnknownMembers unknown, std::string* culprit)
+{
     for (ReferenceAttribute const& reference : scope.type_rules->references)
     {
         auto* value = find_reference(attributes, reference);
         if (!value)
             continue;
         auto const known = known_elements(before, reference);
-        ReferenceRule rule{transaction, reference, scope, scope.rules.policy.unknown_members};
+        ReferenceRule rule{transaction, reference, scope, unknown};
         result<void> settled;
         if (auto* object = value->if_object())
         {

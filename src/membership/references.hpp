@@ -90,6 +90,9 @@ private:
 /// came before in the same attribute is left out. `culprit` (may be null) gets the `value` that an error is about.
 result<void> settle_references(ReadTransaction& transaction, json::object& attributes, json::object const* before,
                                Scope const& scope, std::string* culprit = nullptr);
+/// The same with another rule for what is not known than the service's.
+result<void> settle_references(ReadTransaction& transaction, json::object& attributes, json::object const* before,
+                               Scope const& scope, UnknownMembers unknown, std::string* culprit);
 
 /// Whether what a PATCH operation says of elements contradicts their `value`, for where claims are refused: the
 /// operation may come to nothing, since the element is there already, and is wrong all the same.

@@ -51,13 +51,21 @@ private:
 
 } // namespace
 
-result<bool> apply_patch(Resource& resource, std::span<PatchOperation const> operations, PatchOptions const& options)
+result<bool> nothing_before(std::size_t) { return false; }
+
+result<bool> apply_patch(Resource& resource, std::span<PatchOperation const> operations, PatchOptions const& options,
+                         function_ref<result<bool>(std::size_t)> before)
 {
     Draft draft{resource.attributes};
     Patcher patcher{resource, draft, options};
     for (auto rest = operations; !rest.empty();)
     {
         auto const& operation = rest.front();
+        auto const other = before(operations.size() - rest.size());
+        if (!other)
+            return other.error();
+        if (*other)
+            patcher.forget_all();
         // A run does not look at what each of its filters selects.
         RemovalRun const run{options.remove_absent && options.several_matches ? rest : rest.first(0)};
         bool const is_run = run.length() > 1;

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <scimkit/core/budget.hpp>
+#include <scimkit/core/function_ref.hpp>
 #include <scimkit/filter/bind.hpp>
 #include <scimkit/filter/filter.hpp>
 
@@ -78,11 +79,19 @@ struct PatchOptions
 result<std::vector<PatchOperation>> decode_patch(json::value const& body, ResourceType const& type,
                                                  PatchOptions const& options = {});
 
+/// For apply_patch().
+result<bool> nothing_before(std::size_t operations);
+
 /// Applies the operations in order to canonical attributes. Returns whether the state differs from before; false
 /// also when operations cancel out. On error `resource` is unchanged. Errors: no_target, mutability,
 /// invalid_value, too_many (max_element_tests, max_work, budget), unavailable (budget). Uniqueness is the store's
 /// matter; versions and times are the caller's.
+///
+/// `before` is called before each operation with how many there were, and may change the attributes of `resource`, as
+/// far as operations have brought them: true, if it has. (What consecutive removals by `value` are carried out together
+/// for it is called once.) Its error is apply_patch's.
 result<bool> apply_patch(Resource& resource, std::span<PatchOperation const> operations,
-                         PatchOptions const& options = {});
+                         PatchOptions const& options = {},
+                         function_ref<result<bool>(std::size_t)> before = nothing_before);
 
 } // namespace scimkit

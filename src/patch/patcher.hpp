@@ -34,6 +34,9 @@ public:
 
     result<void> apply(PatchOperation const& operation);
 
+    // Somebody else has changed elements.
+    void forget_all() noexcept { known_.clear(); }
+
     /// As so many removals one after the other, in one pass over the elements: `values` are from all their filters.
     result<void> remove_values(PatchOperation const& first, std::span<std::string const> values);
 

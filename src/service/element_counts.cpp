@@ -42,16 +42,25 @@ bool replaces_many(ElementCounts const& counts, Scope const& scope)
     return std::ranges::any_of(counts, [&](auto const& each) { return each.second > most_replaced(scope); });
 }
 
-result<bool> clears_many(WriteTransaction& transaction, Scope const& scope, std::string_view id,
-                         std::span<LargeAttributeEdit const> edits)
+result<bool> touches_many(WriteTransaction& transaction, Scope const& scope, std::string_view id,
+                          std::span<LargeAttributeEdit const> edits, Shown const& shown)
 {
-    if (!scope.elsewhere || scope.state.traits.blocks)
+    if (!scope.elsewhere)
         return false;
-    for (LargeAttributeEdit const& edit : edits)
+    auto const is_cleared = [&](AttributeRef const& large)
     {
-        if (edit.kind != EditKind::replace || !edit.elements.empty())
+        return std::ranges::any_of(edits,
+                                   [&](LargeAttributeEdit const& edit) {
+                                       return edit.kind == EditKind::replace && edit.elements.empty() &&
+                                              edit.attribute.attribute == large.attribute;
+                                   });
+    };
+    for (AttributeRef const& large : scope.type().large_attributes())
+    {
+        bool const goes = !scope.state.traits.blocks && is_cleared(large);
+        if (!goes && !(shown.answer.with_resource && shown.projection.shows(large)))
             continue;
-        auto const count = transaction.large_attributes()->count(scope.type(), id, *edit.attribute.attribute);
+        auto const count = transaction.large_attributes()->count(scope.type(), id, *large.attribute);
         if (!count)
             return count.error();
         if (*count > most_replaced(scope))

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "../patch/split.hpp"
+#include "operation.hpp"
 #include "scope.hpp"
 
 #include <cstdint>
@@ -24,10 +25,10 @@ result<ElementCounts> count_replaced(WriteTransaction& transaction, Scope const&
 /// Whether elements are to be compared with so many that it is better done before the transaction.
 bool replaces_many(ElementCounts const& counts, Scope const& scope);
 
-/// Whether so many go that it is better done elsewhere (Scope::elsewhere). Not asked where a look may wait for a
-/// network. Errors: those of the store.
-result<bool> clears_many(WriteTransaction& transaction, Scope const& scope, std::string_view id,
-                         std::span<LargeAttributeEdit const> edits);
+/// Whether so many go, or are in the answer, that it is better done elsewhere (Scope::elsewhere). Of those that go not
+/// asked where a look may wait for a network. Errors: those of the store.
+result<bool> touches_many(WriteTransaction& transaction, Scope const& scope, std::string_view id,
+                          std::span<LargeAttributeEdit const> edits, Shown const& shown);
 
 /// What edits that change something have made of the number of elements.
 class ElementGrowth

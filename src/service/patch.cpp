@@ -11,6 +11,7 @@
 #include "element_counts.hpp"
 #include "observer.hpp"
 #include "patch_in_place.hpp"
+#include "patch_operations.hpp"
 #include "presenter.hpp"
 #include "secrets.hpp"
 #include "stored_resource.hpp"
@@ -25,30 +26,16 @@ namespace
 // A refused PATCH of more than this is not decoded again to find out which setting would have let it pass.
 constexpr std::size_t max_explained_patch_bytes = 16384;
 
-PatchOptions options_of(Scope const& scope, Tolerance const& tolerance)
-{
-    auto const& limits = scope.state.options.limits;
-    PatchOptions options = patch_options(tolerance);
-    options.bind.refuse_null_characters = !scope.state.traits.null_characters;
-    options.budget = scope.context.budget;
-    options.canonical.budget = scope.context.budget;
-    options.canonical.max_value_bytes = limits.max_value_bytes;
-    options.canonical.id_of_uri = membership::id_of_uri(*scope.type_rules, scope.rules);
-    options.max_operations = limits.max_patch_operations;
-    options.filter.max_depth = limits.max_filter_depth;
-    options.filter.max_terms = limits.max_filter_terms;
-    return options;
-}
-
 /// The refusal of a path, with the setting under which there would be none.
 Error explained(Error error, json::value const& body, Call const& call)
 {
     bool const is_path = error.code == ErrorCode::invalid_path || error.code == ErrorCode::invalid_filter;
     if (!error.setting.empty() || !is_path || call.part || call.request.body.size() > max_explained_patch_bytes)
         return error;
-    error.setting = setting_that_passes(
-        RefusedText::path, call.tolerance(),
-        [&](Tolerance const& wider) { return decode_patch(body, call.type(), options_of(call, wider)).has_value(); });
+    error.setting =
+        setting_that_passes(RefusedText::path, call.tolerance(),
+                            [&](Tolerance const& wider)
+                            { return decode_patch(body, call.type(), patch_options_of(call, wider)).has_value(); });
     return error;
 }
 
@@ -58,7 +45,7 @@ result<void> read_operations(PreparedPatch& prepared, Call const& call)
     auto const body = read_body(call);
     if (!body)
         return body.error();
-    auto operations = decode_patch(*body, call.type(), options_of(call, call.tolerance()));
+    auto operations = decode_patch(*body, call.type(), patch_options_of(call, call.tolerance()));
     if (!operations)
     {
         prepared.fault = explained(std::move(operations).error(), *body, call);
@@ -100,81 +87,9 @@ void split_patch(PreparedPatch& prepared, Call const& call)
 {
     if (!call.plan().edits_in_place)
         return;
-    auto split = split_large_attributes(prepared.operations, call.type(), options_of(call, call.tolerance()));
+    auto split = split_large_attributes(prepared.operations, call.type(), patch_options_of(call, call.tolerance()));
     if (split && *split && !may_cancel_out((*split)->edits))
         prepared.split = std::move(*split);
-}
-
-/// What is not about an attribute is not the fault of an operation.
-Error in_operation(Error error, std::size_t position)
-{
-    if (!error.attribute.empty())
-        error.detail.insert(0, "Operations[" + std::to_string(position) + "]: ");
-    return error;
-}
-
-bool mentions(json::value const& value, std::string_view text)
-{
-    if (auto const* string = value.if_string())
-        return *string == text;
-    if (auto const* array = value.if_array())
-        return std::ranges::any_of(*array, [text](json::value const& each) { return mentions(each, text); });
-    auto const* object = value.if_object();
-    return object && std::ranges::any_of(*object, [text](json::key_value_pair const& each)
-                                         { return mentions(each.value(), text); });
-}
-
-/// A fault of what the operations came to: that of the last one which names the culprit, else of the last one that
-/// writes the attribute.
-Error in_its_operation(Error error, std::span<PatchOperation const> operations, std::string_view culprit)
-{
-    PatchOperation const* guilty = nullptr;
-    bool is_named = false;
-    for (PatchOperation const& operation : operations)
-    {
-        AttributeRef whole = operation.path.attribute;
-        whole.sub_attribute = nullptr;
-        if (error.attribute.empty() || operation.op == PatchOp::remove || !whole.attribute ||
-            !error.attribute.starts_with(whole.path()))
-            continue;
-        bool const names_it = mentions(operation.value, culprit);
-        if (names_it || !is_named)
-            guilty = &operation;
-        is_named = is_named || names_it;
-    }
-    return guilty ? in_operation(std::move(error), guilty->position) : error;
-}
-
-/// Before anything is applied, so that the faults of a message come in one order in every store.
-result<void> check_all_claims(ReadTransaction& transaction, Scope const& scope, PreparedPatch const& prepared)
-{
-    auto const options = options_of(scope, scope.tolerance()).canonical;
-    for (PatchOperation const& operation : prepared.operations)
-        if (auto checked = check_claims(transaction, operation, options, scope); !checked)
-            return in_operation(std::move(checked).error(), operation.position);
-    return {};
-}
-
-/// Settles what the operations came to.
-result<void> settle_change(ReadTransaction& transaction, Scope const& scope, std::span<PatchOperation const> operations,
-                           json::object& attributes, json::object const& before)
-{
-    auto const options = options_of(scope, scope.tolerance()).canonical;
-    for (PatchOperation const& operation : operations)
-        if (auto checked = check_remains(transaction, operation, before, options, scope); !checked)
-            return in_operation(std::move(checked).error(), operation.position);
-    std::string culprit;
-    auto settled = settle_references(transaction, attributes, &before, scope, &culprit);
-    return settled ? settled : in_its_operation(std::move(settled).error(), operations, culprit);
-}
-
-/// Whether anything changed.
-result<bool> apply_operations(ReadTransaction& transaction, Scope const& scope, PreparedPatch const& prepared,
-                              Resource& resource)
-{
-    if (auto checked = check_all_claims(transaction, scope, prepared); !checked)
-        return std::move(checked).error();
-    return apply_patch(resource, prepared.operations, options_of(scope, scope.tolerance()));
 }
 
 result<Change> apply_to_whole(ReadTransaction& transaction, Scope const& scope, PreparedPatch const& prepared)
@@ -182,8 +97,11 @@ result<Change> apply_to_whole(ReadTransaction& transaction, Scope const& scope, 
     auto current = load_for_write(transaction, scope, prepared.resource, wanted_all(scope.type()));
     if (!current)
         return std::move(current).error();
+    if (auto checked = check_all_claims(transaction, scope, prepared.operations); !checked)
+        return std::move(checked).error();
     Change change{.before = *current, .resource = std::move(*current)};
-    auto const applied = apply_operations(transaction, scope, prepared, change.resource);
+    auto const applied =
+        apply_operations(transaction, scope, prepared.operations, change.resource, change.before.attributes);
     if (!applied)
         return applied.error();
     if (!*applied)
@@ -205,10 +123,11 @@ result<Change> apply_beside_edits(ReadTransaction& transaction, Scope const& sco
         load_for_write(transaction, scope, prepared.resource, {.next_type = next.type, .next_ids = next.ids});
     if (!current)
         return std::move(current).error();
-    if (auto checked = check_all_claims(transaction, scope, prepared); !checked)
+    if (auto checked = check_all_claims(transaction, scope, prepared.operations); !checked)
         return std::move(checked).error();
     Change change{.before = *current, .resource = std::move(*current), .large = LargeAttributes::keep};
-    if (auto applied = apply_patch(change.resource, prepared.split->operations, options_of(scope, scope.tolerance()));
+    if (auto applied =
+            apply_operations(transaction, scope, prepared.split->operations, change.resource, change.before.attributes);
         !applied)
         return std::move(applied).error();
     if (auto settled = settle_change(transaction, scope, prepared.split->operations, change.resource.attributes,
@@ -377,10 +296,10 @@ result<Outcome> apply(WriteTransaction& transaction, PreparedPatch const& prepar
         auto const counts = count_replaced(transaction, scope, prepared.resource.id, prepared.split->edits);
         if (!counts)
             return counts.error();
-        auto const clears = clears_many(transaction, scope, prepared.resource.id, prepared.split->edits);
-        if (!clears)
-            return clears.error();
-        if (*clears || replaces_many(*counts, scope))
+        auto const many = touches_many(transaction, scope, prepared.resource.id, prepared.split->edits, prepared.shown);
+        if (!many)
+            return many.error();
+        if (*many || replaces_many(*counts, scope))
             return Outcome{.changed = false, .undecided = true};
         if (auto edited = edit_large_attributes(transaction, scope, prepared, *counts, **change); !edited)
             return std::move(edited).error();

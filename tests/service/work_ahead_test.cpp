@@ -337,6 +337,40 @@ BOOST_AUTO_TEST_CASE(who_takes_all_of_many_members_away_is_sent_where_it_keeps_n
 #endif
 }
 
+BOOST_AUTO_TEST_CASE(who_is_shown_many_members_after_a_patch_is_sent_where_answers_are_few)
+{
+    for (NamedStore const& named : all_stores())
+        BOOST_TEST_CONTEXT(named)
+        {
+            if (!named.savepoints) // it keeps members in the record, and any PATCH of many of them is long
+                continue;
+            ServiceOptions options{.store = named.make()};
+            options.limits.max_work_as_writer = 50'000;
+            ServiceFixture const scim{std::move(options)};
+            std::vector<std::string> ids;
+            ids.reserve(300);
+            for (int i = 0; i < 300; ++i)
+                ids.push_back(scim.create("/Users", user("user" + std::to_string(i))));
+            auto const target = "/Groups/" + scim.create("/Groups", group("G", ids));
+            auto const few = "/Groups/" + scim.create("/Groups", group("F", {ids.front()}));
+            auto const body = ServiceFixture::text_of(patch_op("replace", "externalId", "new"));
+            auto const renamed = [&](std::string const& group, std::string const& prefer)
+            {
+                std::string const path = "/v2" + group;
+                return scim.service.handle({.method = "PATCH",
+                                            .target = path,
+                                            .headers = {{"Content-Type", "application/scim+json"}, {"Prefer", prefer}},
+                                            .body = body,
+                                            .work_limit = 1'000'000});
+            };
+            BOOST_TEST(renamed(target, "return=representation").out_of_work);
+            BOOST_TEST(!scim.get(target).has("/externalId"));
+            BOOST_TEST(renamed(few, "return=representation").status == 200);
+            BOOST_TEST(renamed(target + "?excludedAttributes=members", "return=representation").status == 200);
+            BOOST_TEST(renamed(target, "return=minimal").status == 204);
+        }
+}
+
 BOOST_AUTO_TEST_CASE(the_password_of_a_large_user_is_changed_where_it_may_take_longer)
 {
     ServiceFixture const scim;
