@@ -5,6 +5,7 @@
 #include <scimkit/maintenance/import.hpp>
 #include <scimkit/schema/registry.hpp>
 
+#include "../resource/characters.hpp"
 #include "import_batch.hpp"
 #include "import_run.hpp"
 #include "lines.hpp"
@@ -35,6 +36,10 @@ result<void> check_own_id(std::string_view id)
     bool const printable = std::ranges::all_of(id, [](unsigned char c) { return c > 0x20 && c != 0x7F; });
     if (id.empty() || id.size() > max_id_bytes_of_import || !printable)
         return no_id("has to have 1 to 126 bytes, and neither blanks nor control characters.");
+    if (auto const reason = id_fault(id); !reason.empty()) // nobody could put it into a group
+        return no_id("is no id of a resource: " + std::string{reason} + ".");
+    if (id.starts_with('.')) // a dot segment, .search: no request would reach it
+        return no_id("must not begin with a dot.");
     if (to_ascii_lower(id).find("bulkid") != std::string::npos)
         return no_id("may not contain bulkId.");
     return {};

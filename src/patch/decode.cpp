@@ -133,7 +133,7 @@ private:
     static Error not_kept(std::string_view text)
     {
         return {.code = ErrorCode::invalid_path,
-                .detail = quoted(text) + " names what this service provider does not keep.",
+                .detail = quoted_name(text) + " names what this service provider does not keep.",
                 .setting = "ignore-unkept-paths=on"};
     }
 
@@ -279,7 +279,7 @@ private:
             return false;
         if (passed && !path) // it is a path to what there is, and no tolerance may lose what was sent for that
             return path.error();
-        Error fault = passed ? bad_syntax(quoted(name) + " is a path, where a name is expected.", "7644-3.5.2.1-d")
+        Error fault = passed ? bad_syntax(quoted_name(name) + " is a path, where a name is expected.", "7644-3.5.2.1-d")
                              : passed.error();
         return path && !options_.dotted_keys ? std::move(fault).allowed_by("dotted-keys=on") : fault;
     }

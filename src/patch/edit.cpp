@@ -99,7 +99,8 @@ result<void> edit_member(json::object& complex, AttributeRef const& attribute, j
         return next.error();
     if (now && sub.mutability == Mutability::immutable)
     {
-        return same_state(*now, *next)
+        bool const is_text = now->is_string() && next->is_string(); // "user" is the type "User"
+        return (is_text ? same_value(*now, *next, sub) : same_state(*now, *next))
                    ? result<void>{}
                    : patch_fault(attribute, ErrorCode::mutability, "it is immutable and has another value")
                          .against("7644-3.5.2-p");

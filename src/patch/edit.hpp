@@ -60,7 +60,8 @@ void clear_other_primaries(json::array& elements, std::size_t primary);
 result<void> add_elements(json::array& elements, json::array incoming, AttributeRef const& attribute,
                           ElementIndex& present, Work& work);
 
-/// Removes all elements that match one of `unwanted` (canonical) and that `may_go`. False if one of `unwanted` took
+/// Removes all elements that match one of `unwanted` (canonical), by its `value` and the `type` that it says, and that
+/// `may_go`. False if one of `unwanted` took
 /// nothing away. Error: too_many.
 result<bool> remove_elements(json::array& elements, json::array const& unwanted, AttributeRef const& attribute,
                              Work& work, function_ref<bool(json::value const&)> may_go);

@@ -164,7 +164,8 @@ result<Patcher::Change> Patcher::read_change(PatchOperation const& operation) co
         if (!members)
             return members.error();
         change.members = std::move(*members);
-        if (operation.op == PatchOp::replace && !options_.replace_merges && !is_uri)
+        bool const says_nothing = change.members->empty(); // {}, or what is readOnly and left out
+        if (operation.op == PatchOp::replace && !options_.replace_merges && !is_uri && !says_nothing)
             clear_unnamed(*change.members, *target.attribute);
         return change;
     }
@@ -209,6 +210,9 @@ result<void> Patcher::edit_item(json::value& item, PatchOperation const& operati
         auto* complex = item.if_object();
         if (!complex)
             return {};
+        if (operation.op == PatchOp::remove && is_uri_of_reference(target) && complex->contains("value"))
+            return patch_fault(target, ErrorCode::mutability, "it is computed from \"value\", and goes with that")
+                .against("7644-3.5.2.2-j");
         return change.unwanted ? remove_from_member(*complex, target, *change.unwanted, work_)
                                : edit_member(*complex, target, change.value, operation.op, work_);
     }

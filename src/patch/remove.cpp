@@ -22,7 +22,15 @@ bool both_say_it(json::value const* stored, json::value const* said, Attribute c
     return stored && said ? same_value(*stored, *said, attribute) : stored == said;
 }
 
-// Whether an element to be removed would be found by what is never returned, as ElementMatch::value_first finds it.
+// Of the same value there may be one for work and one at home. What `value` alone tells from others is found by it: the
+// rest of a reference is computed.
+ElementMatch listed_match(Attribute const& attribute) noexcept
+{
+    return known_by_value(attribute) || is_resource_reference(attribute) ? ElementMatch::value_first
+                                                                         : ElementMatch::value_and_type;
+}
+
+// Whether an element to be removed would be found by what is never returned.
 bool is_found_by_hidden(json::value const& said, Attribute const& attribute)
 {
     auto const* members = said.if_object();
@@ -31,7 +39,10 @@ bool is_found_by_hidden(json::value const& said, Attribute const& attribute)
     if (!members)
         return false;
     auto const* value = members->contains("value") ? attribute.find_sub_attribute("value") : nullptr;
-    return value ? is_hidden(*value) : std::ranges::any_of(attribute.sub_attributes, is_hidden);
+    if (!value)
+        return std::ranges::any_of(attribute.sub_attributes, is_hidden);
+    auto const* type = attribute.find_sub_attribute("type");
+    return is_hidden(*value) || (type && is_hidden(*type));
 }
 
 // Whether a single value is the one that is meant: a simple one is the same; of a complex one all is said, or its
@@ -87,7 +98,7 @@ result<bool> remove_elements(json::array& elements, json::array const& unwanted,
 result<bool> remove_elements(json::array& elements, json::array const& unwanted, AttributeRef const& attribute,
                              Work& work, function_ref<bool(json::value const&)> may_go)
 {
-    ElementIndex present{*attribute.attribute, ElementMatch::value_first};
+    ElementIndex present{*attribute.attribute, listed_match(*attribute.attribute)};
     std::vector<bool> doomed(elements.size());
     bool all_found = true;
     Searches searches{present, attribute, work};

@@ -132,7 +132,8 @@ private:
         if (auto const* members = value.if_object())
             for (auto const& member : *members)
                 if (!attribute.find_sub_attribute(member.key()))
-                    return place.fault(ErrorCode::invalid_syntax, "there is no sub-attribute " + quoted(member.key()))
+                    return place
+                        .fault(ErrorCode::invalid_syntax, "there is no sub-attribute " + quoted_name(member.key()))
                         .allowed_by("ignore-unknown-attributes=on");
         return {};
     }
@@ -295,8 +296,9 @@ result<void> pass_unknown_member(std::string_view name, ResourceType const& type
         !schema.empty() && !type.is_base_schema(schema, legacy) && !type.find_extension(schema, legacy);
     if (is_of_unknown_schema ? options.ignore_unknown_schemas : options.ignore_unknown_attributes)
         return {};
-    auto fault = bad_syntax("The resource type " + type.name() +
-                            (is_of_unknown_schema ? " has no schema for " : " has no attribute ") + quoted(name) + ".");
+    auto fault =
+        bad_syntax("The resource type " + type.name() +
+                   (is_of_unknown_schema ? " has no schema for " : " has no attribute ") + quoted_name(name) + ".");
     // Nearer to what was meant than leaving it out.
     if (!legacy && find_member(name, type, {.legacy_schema_uris = true}))
         return std::move(fault).allowed_by("legacy-schema-uris=on");

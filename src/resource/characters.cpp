@@ -2,6 +2,8 @@
 // It is here, and not with the formats, because it holds in every mode and for every schema.
 #include "characters.hpp"
 
+#include <scimkit/core/text.hpp>
+
 #include "../core/eight_bytes.hpp"
 
 #include <algorithm>
@@ -99,6 +101,12 @@ std::string_view identifier_fault(std::string_view text) noexcept
         at_start = false;
     }
     return ends_blank ? blank_at_an_end : "";
+}
+
+std::string_view id_fault(std::string_view text)
+{
+    auto const fault = identifier_fault(text);
+    return fault.empty() && comparison_key(text, true) != text ? "it must be in Unicode's normal form C" : fault;
 }
 
 bool is_blank(std::string_view text) noexcept

@@ -15,6 +15,10 @@ std::string_view text_fault(std::string_view text) noexcept;
 /// the same to people and differ to machines. Letters of different scripts that look alike are not judged here.
 std::string_view identifier_fault(std::string_view text) noexcept;
 
+/// The same of an id, by which something is known: also one that is not in Unicode's normal form C, in which ids are
+/// compared. Two of them would be one to a filter, and two to a store.
+std::string_view id_fault(std::string_view text);
+
 /// Nothing but blanks, or nothing at all.
 bool is_blank(std::string_view text) noexcept;
 

@@ -51,14 +51,6 @@ void append_key(std::string& out, json::value const& value, Attribute const& att
     out += text;
 }
 
-// Null where there is nothing to compare: `primary: false` says what no `primary` says.
-json::value const* assigned(json::object const& element, Attribute const& sub) noexcept
-{
-    auto const* value = element.if_contains(sub.name);
-    bool const says_nothing = value && sub.name == "primary" && value->is_bool() && !value->get_bool();
-    return says_nothing ? nullptr : value;
-}
-
 } // namespace
 
 bool same_value(json::value const& a, json::value const& b, Attribute const& attribute)
@@ -102,16 +94,17 @@ ElementIndex::Signature ElementIndex::signature_of(json::value const& given) con
     auto const* object = given.if_object();
     if (!object || match_ == ElementMatch::same)
         return signature;
+    bool const has_value = match_ != ElementMatch::given && object->contains("value");
+    auto const counts = [&](std::string_view name)
+    {
+        if (has_value)
+            return name == "value" || (match_ == ElementMatch::value_and_type && name == "type");
+        return name != "primary";
+    };
     auto const& subs = attribute_->sub_attributes;
     for (std::size_t i = 0; i < subs.size(); ++i)
-    {
-        if (!object->contains(subs[i].name))
-            continue;
-        if (match_ == ElementMatch::value_first && subs[i].name == "value")
-            return {i};
-        if (subs[i].name != "primary")
+        if (object->contains(subs[i].name) && counts(subs[i].name))
             signature.push_back(i);
-    }
     return signature;
 }
 
@@ -134,8 +127,10 @@ bool ElementIndex::matches(json::value const& stored, json::value const& given, 
         return std::all_of(subs.begin(), subs.end(),
                            [&](Attribute const& sub)
                            {
-                               auto const* a = assigned(*stored_object, sub);
-                               auto const* b = assigned(*given_object, sub);
+                               if (sub.name == "primary")
+                                   return true;
+                               auto const* a = stored_object->if_contains(sub.name);
+                               auto const* b = given_object->if_contains(sub.name);
                                return a && b ? compare(*a, *b, sub) : a == b;
                            });
     }
@@ -179,7 +174,9 @@ std::string ElementIndex::whole_key_of(json::object const& element)
     std::string key;
     for (auto const& sub : attribute_->sub_attributes)
     {
-        if (auto const* value = assigned(element, sub))
+        if (sub.name == "primary")
+            continue;
+        if (auto const* value = element.if_contains(sub.name))
         {
             weighed_ += weight_of(*value);
             append_key(key, *value, sub);

@@ -26,12 +26,13 @@ SCIMKIT_API std::uint64_t weight_of(json::value const& value) noexcept;
 /// True for a multi-valued complex attribute whose `value` is immutable: `value` says which element it is.
 SCIMKIT_API bool known_by_value(Attribute const& attribute) noexcept;
 
-/// What of a given element has to match.
+/// What of a given element has to match. `primary` is a mark on an element, and is compared nowhere.
 enum class ElementMatch
 {
-    given,       ///< all sub-attributes that it has; `primary` is a mark on an element and is not compared
-    value_first, ///< `value` alone when it has one, else as `given`
-    same,        ///< all sub-attributes that either has, `primary` too: one of the two is a repetition
+    given,          ///< all sub-attributes that it has
+    value_first,    ///< `value` alone when it has one, else as `given`
+    value_and_type, ///< `value` when it has one, and `type` too if it says one, else as `given` (RFC 7643 section 2.4)
+    same,           ///< all sub-attributes that either has, but for that mark: one of the two is a repetition
 };
 
 /// Finds elements in an array of one attribute, in constant time where the array is large. It remembers keys and

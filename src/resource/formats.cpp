@@ -92,10 +92,28 @@ constexpr std::array<std::string_view, 41> zones_without_area{
 constexpr std::array<std::string_view, 4> more_zones_without_area{"Universal", "W-SU", "WET", "Zulu"};
 static_assert(std::is_sorted(zones_without_area.begin(), zones_without_area.end()));
 
+// Brackets are for an address in a host alone (RFC 3986 section 3.2.2): "//[::1]:8080/".
+bool brackets_fit(std::string_view text) noexcept
+{
+    auto const open = text.find('[');
+    auto const close = text.find(']');
+    if (open == std::string_view::npos || close == std::string_view::npos)
+        return open == close;
+    auto const before = text.substr(0, open);
+    auto const behind = text.substr(close + 1);
+    auto const authority = before.find("//");
+    return open < close && authority != std::string_view::npos && (before.ends_with("//") || before.ends_with('@')) &&
+           before.find_first_of("/?#", authority + 2) == std::string_view::npos &&
+           behind.find_first_of("[]") == std::string_view::npos &&
+           (behind.empty() || std::string_view{":/?#"}.find(behind.front()) != std::string_view::npos);
+}
+
 } // namespace
 
 bool is_uri_reference(std::string_view text) noexcept
 {
+    if (!brackets_fit(text))
+        return false;
     constexpr std::string_view other = "-._~:/?#[]@!$&'()*+,;=";
     for (std::size_t i = 0; i < text.size(); ++i)
     {

@@ -20,4 +20,15 @@ inline std::string quoted(std::string_view text)
     return '"' + std::string{text.substr(0, end)} + "...\"";
 }
 
+/// The same of what stands where a name is expected. It may be a path, with a value in its filter that is a secret:
+/// nothing behind a bracket.
+inline std::string quoted_name(std::string_view name)
+{
+    auto const bracket = name.find('[');
+    if (bracket == std::string_view::npos)
+        return quoted(name);
+    std::string const shown = std::string{name.substr(0, bracket)} + "[...]";
+    return quoted(std::string_view{shown});
+}
+
 } // namespace scimkit

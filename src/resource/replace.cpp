@@ -11,7 +11,9 @@
 #include "place.hpp"
 
 #include <algorithm>
+#include <string>
 #include <unordered_map>
+#include <vector>
 
 namespace scimkit
 {
@@ -27,6 +29,18 @@ bool has_outliving(Attribute const& attribute) noexcept
     return std::any_of(attribute.sub_attributes.begin(), attribute.sub_attributes.end(), outlives);
 }
 
+void append_text(std::string& key, json::value const& value, Attribute const& sub)
+{
+    std::string text;
+    if (value.is_string() && sub.type == AttributeType::string)
+        text = comparison_key(value.get_string(), sub.case_exact);
+    else
+        write_json(text, value);
+    key += std::to_string(text.size());
+    key += ':';
+    key += text;
+}
+
 // The immutable sub-attributes of an element as a key; elements without `value` are told apart by it.
 std::string identity_of(json::object const& element, Attribute const& attribute)
 {
@@ -39,14 +53,7 @@ std::string identity_of(json::object const& element, Attribute const& attribute)
         auto const* value = element.if_contains(sub.name);
         if (!value)
             return {};
-        std::string text;
-        if (value->is_string() && sub.type == AttributeType::string)
-            text = comparison_key(value->get_string(), sub.case_exact);
-        else
-            write_json(text, *value);
-        key += std::to_string(text.size());
-        key += ':';
-        key += text;
+        append_text(key, *value, sub);
     }
     return key;
 }
@@ -70,6 +77,128 @@ bool contradicts(json::object const& incoming, json::object const& current, Attr
                            return a && b && !same_value(*a, *b, sub);
                        });
 }
+
+// What a client sees of an element, as a key: who sends it as it was shown means that one.
+std::string shown_key(json::object const& element, Attribute const& attribute)
+{
+    std::string key;
+    for (auto const& sub : attribute.sub_attributes)
+    {
+        bool const is_seen = sub.mutability != Mutability::read_only && sub.mutability != Mutability::write_only &&
+                             sub.returned != Returned::never && sub.name != "primary" && !is_computed(sub, attribute);
+        auto const* value = is_seen ? element.if_contains(sub.name) : nullptr;
+        if (value)
+            append_text(key, *value, sub);
+        else
+            key += '-';
+    }
+    return key;
+}
+
+// The stored elements of a list, each of which goes on as one of those that were sent.
+class FormerElements
+{
+public:
+    FormerElements(json::array const& elements, Attribute const& attribute)
+        : attribute_(attribute)
+        , one_of_each_(known_by_value(attribute) || is_resource_reference(attribute))
+    {
+        if (one_of_each_)
+            only_.reserve(elements.size());
+        for (auto const& element : elements)
+        {
+            auto const* object = element.if_object();
+            if (!object)
+                continue;
+            auto key = identity_of(*object, attribute);
+            if (one_of_each_)
+            {
+                if (!key.empty())
+                    only_.emplace(std::move(key), object);
+                continue;
+            }
+            by_shown_[shown_key(*object, attribute)].positions.push_back(elements_.size());
+            if (!key.empty())
+                by_identity_[std::move(key)].positions.push_back(elements_.size());
+            elements_.push_back(object);
+        }
+        is_taken_.resize(elements_.size());
+    }
+
+    // One that looks just so; null if there is none. Where there is one of each `value`, that is looked at alone.
+    json::object const* take_same(json::object const& sent)
+    {
+        if (one_of_each_)
+            return take_likely(sent);
+        auto const found = by_shown_.find(shown_key(sent, attribute_));
+        if (found == by_shown_.end() || found->second.next == found->second.positions.size())
+            return nullptr;
+        auto const position = found->second.positions[found->second.next];
+        if (contradicts(sent, *elements_[position], attribute_)) // by what is immutable and never shown
+            return nullptr;
+        ++found->second.next;
+        return take(position);
+    }
+
+    // Of one that take_same() has not found, before the first of them is asked for.
+    void expect(json::object const& sent) { ++asked_[identity_of(sent, attribute_)]; }
+
+    // Behind all of take_same(): the only one of those left that it can be, by what tells it from others, and by its
+    // `type` where that is not enough. A secret must not get to another element, and of many nobody can tell.
+    json::object const* take_likely(json::object const& sent)
+    {
+        if (one_of_each_)
+        {
+            auto const only = only_.find(identity_of(sent, attribute_));
+            return only != only_.end() && !contradicts(sent, *only->second, attribute_) ? only->second : nullptr;
+        }
+        auto const found = by_identity_.find(identity_of(sent, attribute_));
+        if (found == by_identity_.end() || found->second.positions.size() > most_alike)
+            return nullptr;
+        std::vector<std::size_t> likely;
+        for (auto const position : found->second.positions)
+            if (!is_taken_[position] && !contradicts(sent, *elements_[position], attribute_))
+                likely.push_back(position);
+        auto const* type = attribute_.find_sub_attribute("type");
+        bool const is_alone = likely.size() == 1 && asked_[found->first] == 1;
+        if (!is_alone && !type)
+            return nullptr;
+        if (!is_alone)
+            std::erase_if(likely,
+                          [&](std::size_t position)
+                          {
+                              auto const* a = sent.if_contains(type->name);
+                              auto const* b = elements_[position]->if_contains(type->name);
+                              return a && b ? !same_value(*a, *b, *type) : a != b;
+                          });
+        return likely.size() == 1 ? take(likely.front()) : nullptr;
+    }
+
+private:
+    json::object const* take(std::size_t position)
+    {
+        is_taken_[position] = true;
+        return elements_[position];
+    }
+
+    static constexpr std::size_t most_alike = 100; // or many that are alike are compared with one another
+
+    struct Alike
+    {
+        std::vector<std::size_t> positions{};
+        std::size_t next = 0; // that may be taken
+    };
+    using Positions = std::unordered_map<std::string, Alike>;
+
+    Attribute const& attribute_;
+    bool one_of_each_;
+    std::unordered_map<std::string, json::object const*> only_{}; // where there is one of each
+    std::vector<json::object const*> elements_{};
+    std::vector<bool> is_taken_{};
+    std::unordered_map<std::string, std::size_t> asked_{}; // how many of those sent it may be, by identity
+    Positions by_shown_{};
+    Positions by_identity_{};
+};
 
 void keep_members(json::object& incoming, json::object const& current, Attribute const& attribute)
 {
@@ -172,25 +301,23 @@ void keep_unsent(json::array& incoming, json::array const& current, Attribute co
 {
     if (!has_outliving(attribute))
         return;
-    std::unordered_map<std::string, json::object const*> by_identity;
-    by_identity.reserve(current.size());
-    for (auto const& element : current)
-    {
-        if (auto const* object = element.if_object())
-        {
-            if (auto key = identity_of(*object, attribute); !key.empty())
-                by_identity.emplace(std::move(key), object);
-        }
-    }
+    FormerElements former{current, attribute};
+    std::vector<json::object*> others;
     for (auto& element : incoming)
     {
         auto* object = element.if_object();
-        if (!object)
-            continue;
-        auto const found = by_identity.find(identity_of(*object, attribute));
-        if (found != by_identity.end() && !contradicts(*object, *found->second, attribute))
-            keep_members(*object, *found->second, attribute);
+        auto const* same = object ? former.take_same(*object) : nullptr;
+        if (same)
+            keep_members(*object, *same, attribute);
+        else if (object)
+        {
+            others.push_back(object);
+            former.expect(*object);
+        }
     }
+    for (json::object* object : others)
+        if (auto const* before = former.take_likely(*object))
+            keep_members(*object, *before, attribute);
 }
 
 result<json::object> merge_for_replace(json::object const& current, json::object incoming, ResourceType const& type)

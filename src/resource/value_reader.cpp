@@ -96,9 +96,19 @@ bool is_blank_string(json::value const& value) noexcept
 bool says_nothing(json::value const& element) noexcept
 {
     auto const* members = element.if_object();
-    return members ? std::all_of(members->begin(), members->end(),
-                                 [](json::key_value_pair const& member) { return is_blank_string(member.value()); })
+    return members ? std::all_of(members->begin(), members->end(), // a mark alone marks nothing
+                                 [](json::key_value_pair const& member)
+                                 { return member.key() == "primary" || is_blank_string(member.value()); })
                    : element.is_null() || is_blank_string(element);
+}
+
+// Of an element that is there twice one stays, and is primary if the other one is.
+void pass_on_mark(json::value const& repetition, json::value& stays)
+{
+    auto const* members = repetition.if_object();
+    auto const* primary = members ? members->if_contains("primary") : nullptr;
+    if (primary && primary->is_bool() && primary->get_bool() && stays.is_object())
+        stays.get_object()["primary"] = true;
 }
 
 // What an element is about: `value`, or where there is none anything but its label.
@@ -180,10 +190,12 @@ result<json::value> ValueReader::read_array(json::value const& value, Attribute 
         if (!element)
             return element;
         auto const weighed = present.weighed();
-        bool const is_new = !present.find(out, *element);
+        auto const known = present.find(out, *element);
         if (options_.budget && !options_.budget->spend(present.weighed() - weighed))
             return options_.budget->error();
-        if (is_new)
+        if (known)
+            pass_on_mark(*element, out[*known]);
+        else
         {
             out.push_back(std::move(*element));
             present.added(out);
@@ -277,7 +289,11 @@ result<void> ValueReader::check_text(std::string_view text, Attribute const& att
             .against(attribute.required ? "7644-3.3-o" : "7643-2.4-h");
     bool const is_exact =
         is_id || (attribute.uniqueness != Uniqueness::none && attribute.type == AttributeType::string);
-    if (auto const reason = is_exact ? identifier_fault(text) : text_fault(text); !reason.empty())
+    bool const names_resource = is_id && is_resource_reference(*parent) && !options_.only_compared;
+    if (auto const reason = names_resource ? id_fault(text)
+                            : is_exact     ? identifier_fault(text)
+                                           : text_fault(text);
+        !reason.empty())
         return place.fault(ErrorCode::invalid_value, reason)
             .against(!parent && attribute.name == "userName" ? "7644-5-d" : "");
     if (attribute.type == AttributeType::date_time && !parse_date_time(text))
@@ -304,6 +320,7 @@ result<json::object> ValueReader::read_members(json::value const& value, Attribu
     out.reserve(object->size());
     Seen seen{attribute.sub_attributes};
     std::string_view lost; // a name that was left out
+    char const* lost_why = ", which has no meaning here,";
     bool any_kept = false; // or ignored because the RFC says so
     for (auto const& [name, member] : *object)
     {
@@ -315,7 +332,7 @@ result<json::object> ValueReader::read_members(json::value const& value, Attribu
                 lost = name;
                 continue;
             }
-            return place.fault(ErrorCode::invalid_syntax, "there is no sub-attribute " + quoted(name))
+            return place.fault(ErrorCode::invalid_syntax, "there is no sub-attribute " + quoted_name(name))
                 .allowed_by("ignore-unknown-attributes=on");
         }
         if (!seen.insert(*sub))
@@ -333,7 +350,10 @@ result<json::object> ValueReader::read_members(json::value const& value, Attribu
             continue;
         }
         if (options_.only_compared && member.is_null() && sub->name == "value")
+        {
             lost = name; // or what else the element says would select too many
+            lost_why = ", which is null,";
+        }
         auto read_value = read(member, *sub, &attribute, place.sub_attribute(sub->name));
         if (!read_value)
             return read_value.error();
@@ -347,7 +367,7 @@ result<json::object> ValueReader::read_members(json::value const& value, Attribu
     if (lost.data() && (!any_kept || (is_element && !has_content(out, attribute))))
     {
         return place.fault(ErrorCode::invalid_value,
-                           "without " + quoted(lost) + ", which has no meaning here, nothing of it is left");
+                           "without " + quoted_name(lost) + lost_why + " nothing of it is left");
     }
     return out;
 }

@@ -64,6 +64,16 @@ void keep_first_primary(json::array& elements, Attribute const& definition)
     }
 }
 
+// Text that looks like JSON is no id: whoever sends it means what is in it.
+bool stands_for_complex(json::value const& value, Attribute const& definition) noexcept
+{
+    auto const* text = value.if_string();
+    if (!text || text->empty() || !is_resource_reference(definition))
+        return text && !text->empty();
+    auto const begin = std::string_view{*text}.find_first_not_of(" \t\r\n");
+    return begin == std::string_view::npos || ((*text)[begin] != '{' && (*text)[begin] != '[');
+}
+
 } // namespace
 
 void wrap_in_value(json::value& text, Attribute const& definition)
@@ -107,7 +117,7 @@ void ValueRewriter::element(json::value& value, Attribute const& definition) con
         sub_attributes(*object, definition);
     else if (is_boolean(definition))
         boolean(value);
-    else if (tolerance_.string_for_complex && value.is_string() && !value.get_string().empty() &&
+    else if (tolerance_.string_for_complex && stands_for_complex(value, definition) &&
              is_resource_reference(definition))
         wrap_in_value(value, definition);
 }
@@ -154,7 +164,7 @@ void ValueRewriter::single_complex(json::value& value, Attribute const& definiti
         if (may_clear)
             value = nullptr;
     }
-    else if (value.is_string() && tolerance_.string_for_complex && value_of(definition))
+    else if (tolerance_.string_for_complex && stands_for_complex(value, definition) && value_of(definition))
         wrap_in_value(value, definition);
 
     if (auto* const object = value.if_object())

@@ -64,6 +64,21 @@ BOOST_AUTO_TEST_CASE(what_a_post_would_refuse_is_refused_with_line_and_reason_an
     BOOST_TEST(of_line(7).detail.find("Lamp") != std::string::npos);
 }
 
+BOOST_AUTO_TEST_CASE(an_id_that_no_request_reaches_or_no_group_takes_is_refused)
+{
+    std::string const unseen = "a\xe2\x80\x8b"
+                               "b";
+    std::string const decomposed = "e\xcc\x81";
+    std::string lines;
+    for (std::string const& id : {std::string{"."}, std::string{".."}, std::string{".search"}, unseen, decomposed})
+        lines += line("u" + std::to_string(lines.size()), R"(,"id":")" + id + '"');
+    auto const done = import(lines + line("ada", R"(,"id":"\u00e9.x")"));
+    BOOST_TEST(done.refused == 5U);
+    BOOST_TEST(done.created == 1U);
+    for (ImportRefusal const& refusal : refusals)
+        BOOST_TEST(refusal.detail.find("'id'") != std::string::npos, refusal.detail);
+}
+
 BOOST_AUTO_TEST_CASE(passwords_are_hashed_and_the_hashes_of_an_export_are_not_taken)
 {
     import(line("ada", R"(,"password":"t1meMa$heen")") +
@@ -145,6 +160,7 @@ BOOST_AUTO_TEST_CASE(a_wrong_record_of_csv_is_refused_by_its_line)
     import_csv(R"({"columns":{"a":"userName","b":"active"}})",
                "a,b\nada,perhaps\nbob\n\"open\"x,1\neve,1\n\"\n\",1\n\"never closed,1\n");
     std::vector<std::uint64_t> lines;
+    lines.reserve(refusals.size());
     for (ImportRefusal const& refusal : refusals)
         lines.push_back(refusal.line);
     BOOST_TEST(lines == (std::vector<std::uint64_t>{2, 3, 4, 6, 8}), boost::test_tools::per_element());

@@ -61,7 +61,7 @@ json::object PatchMaker::operation(Type const& type)
     std::string path = values_.name(target, type);
     bool const filtered = attribute.multi && choices_.one_in(2);
     if (filtered)
-        path += '[' + filters_.element_filter(attribute, 1, false) + ']';
+        path += '[' + filters_.element_filter(attribute, 1, op == "remove") + ']';
     Attribute const* sub = nullptr;
     if (attribute.kind == Kind::complex && choices_.one_in(2) && !known_by_value(attribute))
         sub = is_reference(attribute) ? attribute.sub("value") : &choices_.of(attribute.subs);

@@ -40,9 +40,9 @@ public:
         json::value after = changed(before, operation);
         world_.compute_references(after, *target.attribute, mode_ == Mode::strict);
         if (target.attribute->change == Change::immutable && !before.is_null() && !same_state(before, after))
-            throw changes_fixed;
+            throw Refusal{changes_fixed};
         if (target.attribute->required && after.is_null() && operation.op != PatchOp::add)
-            throw changes_fixed;
+            throw Refusal{changes_fixed};
         put_value(attributes_, target, std::move(after));
     }
 
@@ -60,7 +60,7 @@ private:
             return;
         for (Attribute const& attribute : extension.attributes)
             if (attribute.change == Change::immutable && members->as_object().contains(attribute.name))
-                throw changes_fixed;
+                throw Refusal{changes_fixed};
         attributes_.erase(extension.uri);
     }
 
@@ -70,7 +70,7 @@ private:
             operation.path.target.attribute->name == "id" && operation.value == json::value(resource_.id);
         bool const is_id = operation.path.target.attribute->name == "id";
         if (!operation.implicit || mode_ == Mode::strict || (is_id && !own_id))
-            throw changes_fixed;
+            throw Refusal{changes_fixed};
     }
 
     json::value changed(json::value const& before, Operation const& operation) const
@@ -124,9 +124,8 @@ private:
         json::array kept;
         if (before.is_array())
             for (json::value const& element : before.get_array())
-                if (!is_selected(element) ||
-                    std::ranges::none_of(unwanted, [&](json::value const& each)
-                                         { return is_named_by(element, each, attribute, true); }))
+                if (!is_selected(element) || std::ranges::none_of(unwanted, [&](json::value const& each)
+                                                                  { return is_listed(element, each, attribute); }))
                     kept.push_back(element);
         return pruned(kept, attribute);
     }
@@ -263,7 +262,8 @@ private:
             return items.empty() ? json::value{} : json::value(std::move(items));
         // The id of a reference may come with the value.
         bool const has_no_id = is_reference(*target.attribute) && !element.contains("value");
-        if (!element.empty() && !has_no_id)
+        bool const has_mark_alone = element.size() == 1 && element.contains("primary"); // more may come
+        if (!element.empty() && !has_no_id && !has_mark_alone)
             element = values_.read_element(element, *target.attribute).as_object();
         edit(element, operation);
         if (element.empty())
@@ -333,15 +333,6 @@ private:
             edit_member(item, *target.attribute->sub(name), member, operation.op);
     }
 
-    /// What is computed from a `value` goes with it; the same value again says nothing new.
-    static void forget_computed(json::object& item, json::value const& id)
-    {
-        if (auto const* now = item.if_contains("value"); now && *now == id)
-            return;
-        item.erase("$ref");
-        item.erase("type");
-    }
-
     void edit_member(json::object& item, Attribute const& sub, json::value const& value, PatchOp op) const
     {
         auto const* now = item.if_contains(sub.name);
@@ -350,14 +341,14 @@ private:
             if (op == PatchOp::add)
                 return;
             if (sub.required || (now && sub.change == Change::immutable))
-                throw changes_fixed;
+                throw Refusal{changes_fixed};
             item.erase(sub.name);
             return;
         }
         json::value const next =
             op == PatchOp::add && sub.multi && now ? added(*now, value.as_array(), sub) : json::value(value);
         if (now && sub.change == Change::immutable && !same_state(*now, next))
-            throw changes_fixed;
+            throw Refusal{changes_fixed};
         item[sub.name] = next;
     }
 

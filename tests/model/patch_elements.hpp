@@ -19,6 +19,12 @@ json::value with_fixed(json::value elements, json::value const& before, Attribut
 /// Whether an element that a remove lists says which one is meant.
 bool names_one(json::value const& element, Attribute const& attribute);
 
+/// What is computed from a `value` goes with it; the same value again says nothing new.
+void forget_computed(json::object& item, json::value const& id);
+
+/// Whether a remove that lists `given` means a stored element: its `value`, and its `type` where the list says one.
+bool is_listed(json::value const& stored, json::value const& given, Attribute const& attribute);
+
 /// Whether `value` is null in what a remove lists: what else is said would select too many.
 bool says_no_value(json::value const& listed);
 

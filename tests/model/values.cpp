@@ -39,8 +39,19 @@ bool is_repetition(json::value const& a, json::value const& b, Attribute const& 
             return left == right;
         return same_leaf(*left, *right, sub);
     };
-    return is_primary(a) == is_primary(b) && std::ranges::all_of(attribute.subs, [&](Attribute const& sub)
-                                                                 { return sub.name == "primary" || agrees(sub); });
+    return std::ranges::all_of(attribute.subs,
+                               [&](Attribute const& sub) { return sub.name == "primary" || agrees(sub); });
+}
+
+/// Of an element that is there twice one stays, and is primary if the other one is.
+void add_once(json::array& elements, json::value element, Attribute const& attribute)
+{
+    auto const same = std::ranges::find_if(elements, [&](json::value const& known)
+                                           { return is_repetition(known, element, attribute); });
+    if (same == elements.end())
+        elements.push_back(std::move(element));
+    else if (is_primary(element) && same->is_object())
+        same->get_object()["primary"] = true;
 }
 
 /// Whether what is left of an element that lost an unknown name is something that the client can have meant.
@@ -79,7 +90,7 @@ void check_schemas(json::object const& body, json::object const& attributes, Typ
     for (Schema const& extension : type.extensions)
         fine = fine && (!attributes.contains(extension.uri) || lists(extension.uri));
     if (!fine)
-        throw wrong_syntax;
+        throw Refusal{wrong_syntax};
 }
 
 void check_value(json::value const& value, Attribute const& attribute)
@@ -88,7 +99,7 @@ void check_value(json::value const& value, Attribute const& attribute)
     {
         for (Attribute const& sub : attribute.subs)
             if (sub.required && !complex.as_object().contains(sub.name))
-                throw wrong_value;
+                throw Refusal{wrong_value};
     };
     if (attribute.kind != Kind::complex)
         return;
@@ -97,7 +108,7 @@ void check_value(json::value const& value, Attribute const& attribute)
     for (json::value const& element : value.as_array())
         check_subs(element);
     if (std::ranges::count_if(value.get_array(), is_primary) > 1)
-        throw wrong_value;
+        throw Refusal{wrong_value};
 }
 
 void check_members(json::object const& members, Schema const& schema)
@@ -106,15 +117,19 @@ void check_members(json::object const& members, Schema const& schema)
         if (auto const* value = members.if_contains(attribute.name))
             check_value(*value, attribute);
         else if (attribute.required)
-            throw wrong_value;
+            throw Refusal{wrong_value};
 }
 
 } // namespace
 
 bool says_only_blanks(json::object const& members)
 {
-    return std::ranges::all_of(members, [](json::key_value_pair const& member)
-                               { return member.value().is_string() && is_blank(member.value().get_string()); });
+    return std::ranges::all_of(members,
+                               [](json::key_value_pair const& member)
+                               {
+                                   return member.key() == "primary" || // a mark alone marks nothing
+                                          (member.value().is_string() && is_blank(member.value().get_string()));
+                               });
 }
 
 bool known_by_value(Attribute const& attribute)
@@ -167,7 +182,7 @@ json::value Values::read(json::value value, Attribute const& attribute) const
     if (takes_one)
         value = json::array{std::move(value)};
     if (!value.is_array())
-        throw wrong_value;
+        throw Refusal{wrong_value};
     json::array elements;
     bool primary = false;
     for (json::value const& each : value.get_array())
@@ -175,10 +190,7 @@ json::value Values::read(json::value value, Attribute const& attribute) const
         json::value element = read_element(each, attribute);
         if (is_primary(element) && std::exchange(primary, true) && !strict() && speaker_ == Speaker::body)
             element.as_object()["primary"] = false; // the first one stays primary
-        auto const same = std::ranges::find_if(elements, [&](json::value const& known)
-                                               { return is_repetition(known, element, attribute); });
-        if (same == elements.end())
-            elements.push_back(std::move(element));
+        add_once(elements, std::move(element), attribute);
     }
     return elements.empty() ? json::value{} : json::value(std::move(elements));
 }
@@ -186,11 +198,11 @@ json::value Values::read(json::value value, Attribute const& attribute) const
 json::value Values::read_element(json::value value, Attribute const& attribute) const
 {
     if (value.is_null())
-        throw wrong_value;
+        throw Refusal{wrong_value};
     if (attribute.kind != Kind::complex)
     {
         if (value.is_string() && is_blank(value.get_string()))
-            throw wrong_value;
+            throw Refusal{wrong_value};
         return read_simple(std::move(value), attribute);
     }
     if (value.is_string() && !strict() && is_reference(attribute) && !value.get_string().empty())
@@ -200,7 +212,7 @@ json::value Values::read_element(json::value value, Attribute const& attribute) 
     if (says_only_blanks(members) ||
         (has_unknown_names(value.get_object(), attribute) && !means_something(members, attribute)) ||
         (is_reference(attribute) && !members.contains("value") && !members.contains("$ref")))
-        throw wrong_value;
+        throw Refusal{wrong_value};
     return members;
 }
 
@@ -216,7 +228,7 @@ json::value Values::read_complex(json::value value, Attribute const& attribute) 
     bool const has_known = std::ranges::any_of(value.get_object(), [&](json::key_value_pair const& member)
                                                { return attribute.sub(member.key()) && !member.value().is_null(); });
     if (!has_known && has_unknown_names(value.get_object(), attribute))
-        throw wrong_value; // null and an unknown name leave nothing of what was sent
+        throw Refusal{wrong_value}; // null and an unknown name leave nothing of what was sent
     if (!members.empty() && says_only_blanks(members))
         throw Undecided{};
     return members.empty() ? json::value{} : json::value(std::move(members));
@@ -226,7 +238,7 @@ json::object Values::read_members(json::value const& value, Attribute const& att
 {
     auto const* object = value.if_object();
     if (!object)
-        throw wrong_value;
+        throw Refusal{wrong_value};
     json::object members;
     std::set<std::string> seen;
     for (auto const& [name, member] : *object)
@@ -235,11 +247,11 @@ json::object Values::read_members(json::value const& value, Attribute const& att
         if (!sub)
         {
             if (strict())
-                throw wrong_syntax;
+                throw Refusal{wrong_syntax};
             continue;
         }
         if (!seen.insert(sub->name).second)
-            throw wrong_syntax;
+            throw Refusal{wrong_syntax};
         if (sub->change == Change::read_only)
         {
             if (strict() && speaker_ == Speaker::patch)
@@ -257,8 +269,10 @@ json::value Values::read_sub(json::value value, Attribute const& sub, Attribute 
 {
     auto read_value = read(std::move(value), sub);
     bool const is_id = sub.name == "value" && (is_reference(attribute) || known_by_value(attribute));
-    if (is_id && read_value.is_string() && is_blank(read_value.get_string()))
-        throw wrong_value;
+    auto const* id = is_id ? read_value.if_string() : nullptr;
+    if (id &&
+        (is_blank(*id) || (is_reference(attribute) && compared_by(*id, true) != *id))) // of an id there is one spelling
+        throw Refusal{wrong_value};
     return read_value;
 }
 
@@ -281,9 +295,9 @@ json::value Values::read_simple(json::value value, Attribute const& attribute) c
                       : attribute.kind == Kind::instant ? value.is_string() && instant_of(value.get_string())
                                                         : value.is_string();
     if (!fits)
-        throw wrong_value;
+        throw Refusal{wrong_value};
     if (attribute.required && value.is_string() && is_blank(value.get_string()))
-        throw wrong_value;
+        throw Refusal{wrong_value};
     if (attribute.name == "externalId" && value.is_string() && value.get_string().empty())
         return {};
     return value;
@@ -314,26 +328,26 @@ std::optional<Target> find_root(std::string_view name, Type const& type)
 void Names::check() const
 {
     if (lost_ && !known_)
-        throw wrong_value;
+        throw Refusal{wrong_value};
 }
 
 json::object read_body(json::value const& body, Type const& type, Mode mode)
 {
     auto const* object = body.if_object();
     if (!object)
-        throw wrong_syntax;
+        throw Refusal{wrong_syntax};
     json::object attributes;
     std::set<Attribute const*> seen;
     auto const add = [&](Target const& target, json::value const& value)
     {
         if (!seen.insert(target.attribute).second)
-            throw wrong_syntax;
+            throw Refusal{wrong_syntax};
         add_root(attributes, target, value, mode);
     };
     auto const unknown = [&]
     {
         if (mode == Mode::strict)
-            throw wrong_syntax;
+            throw Refusal{wrong_syntax};
     };
     for (auto const& [name, value] : *object)
     {
@@ -357,7 +371,7 @@ json::object read_body(json::value const& body, Type const& type, Mode mode)
             names.check();
         }
         else if (!value.is_null())
-            throw wrong_value;
+            throw Refusal{wrong_value};
     }
     if (mode == Mode::strict)
         check_schemas(*object, attributes, type);

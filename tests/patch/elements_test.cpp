@@ -193,6 +193,25 @@ BOOST_AUTO_TEST_CASE(listed_elements_are_removed_and_no_others, *label("7644-3.5
     BOOST_TEST(group_after("[null]").starts_with("invalidValue: "));
 }
 
+BOOST_AUTO_TEST_CASE(of_one_value_with_two_types_that_with_the_listed_type_is_removed,
+                     *label("7643-2.4-l") * label("7644-3.5.2.2-n"))
+{
+    auto const left_of = [](std::string const& stored, std::string const& listed)
+    {
+        return after(R"({"userName":"a",)" + stored + "}",
+                     R"([{"op":"remove","path":"emails","value":)" + listed + "}]", removing_by_value());
+    };
+    auto const with = [](std::string const& emails) { return R"({"userName":"a",)" + emails + "}"; };
+    std::string const work = R"({"value":"x","type":"work","primary":true})";
+    std::string const home = R"({"value":"x","type":"home"})";
+    std::string const both = R"("emails":[)" + work + "," + home + "]";
+    BOOST_TEST(left_of(both, "[" + home + "]") == with(R"("emails":[)" + work + "]"));
+    BOOST_TEST(left_of(both, R"([{"value":"X","type":"work","display":"as it was read"}])") ==
+               with(R"("emails":[)" + home + "]"));
+    BOOST_TEST(left_of(both, R"([{"value":"x","type":"other"}])") == with(both));
+    BOOST_TEST(left_of(both, R"([{"value":"x"}])") == R"({"userName":"a"})");
+}
+
 BOOST_AUTO_TEST_CASE(simple_values_are_removed_by_the_case_rule)
 {
     BOOST_TEST(after(in_extension(R"("tags":["a","b"])"), test_operation("remove", "tags", R"(["A"])"),

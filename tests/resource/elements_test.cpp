@@ -38,6 +38,18 @@ BOOST_AUTO_TEST_CASE(value_alone_decides_where_asked)
     BOOST_TEST(index.find(stored, parse(R"({"type":"home"})")).value() == 1U);
 }
 
+BOOST_AUTO_TEST_CASE(value_and_type_decide_where_asked, *label("7643-2.4-l"))
+{
+    auto const stored = array(R"([{"value":"a","type":"work"},{"value":"a","type":"home"},{"type":"home"}])");
+    ElementIndex index{attribute(user(), "emails"), ElementMatch::value_and_type};
+    auto const found = [&](char const* given) { return index.find_all(stored, parse(given)); };
+    using Positions = std::vector<std::size_t>;
+    BOOST_TEST(found(R"({"value":"A","type":"home","display":"x","primary":true})") == Positions{1});
+    BOOST_TEST(found(R"({"value":"a"})") == (Positions{0, 1}));
+    BOOST_TEST(found(R"({"value":"a","type":"other"})") == Positions{});
+    BOOST_TEST(found(R"({"type":"home"})") == (Positions{1, 2}));
+}
+
 BOOST_AUTO_TEST_CASE(elements_with_an_immutable_value_are_known_by_it)
 {
     BOOST_TEST(known_by_value(attribute(group(), "members")));
@@ -72,7 +84,7 @@ BOOST_AUTO_TEST_CASE(large_and_small_arrays_give_the_same_answers)
             element["display"] = std::to_string(i);
         stored.push_back(element);
     }
-    for (auto const match : {ElementMatch::given, ElementMatch::value_first})
+    for (auto const match : {ElementMatch::given, ElementMatch::value_first, ElementMatch::value_and_type})
     {
         ElementIndex large{emails, match};
         for (auto const* given : {R"({"value":"MAIL7"})", R"({"value":"mail7","type":"home"})", R"({"type":"work"})",

@@ -243,12 +243,11 @@ BOOST_AUTO_TEST_CASE(elements_of_many_shapes_cost_no_table_each)
     BOOST_TEST(given.scanned() > 100 * elements.size(), "what it cannot avoid it tells");
 }
 
-BOOST_AUTO_TEST_CASE(a_repetition_is_the_same_in_every_sub_attribute)
+BOOST_AUTO_TEST_CASE(a_repetition_is_the_same_in_every_sub_attribute_and_passes_its_mark_on)
 {
     BOOST_TEST(canonical_user(R"("emails":[{"value":"a","type":"work"},{"value":"A","type":"WORK","primary":false},
                                            {"value":"a"},{"value":"a","type":"work","primary":true}])") ==
-               R"({"userName":"ada","emails":[{"value":"a","type":"work"},{"value":"a"},)"
-               R"({"value":"a","type":"work","primary":true}]})");
+               R"({"userName":"ada","emails":[{"value":"a","type":"work","primary":true},{"value":"a"}]})");
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -110,6 +110,67 @@ BOOST_AUTO_TEST_CASE(elements_without_value_are_known_by_what_is_immutable)
                '{' + extension(R"("devices":[{"serialNo":"1","label":"c"},{"label":"d"}])") + '}');
 }
 
+namespace
+{
+
+/// Elements with a secret: named by nothing, by `value`, and by what is immutable.
+ResourceType const& keys()
+{
+    constexpr auto uri = "urn:example:keys:1.0:Keys";
+    Attribute const pin{.name = "pin", .mutability = Mutability::write_only, .returned = Returned::never};
+    auto const list = [&](std::string name, std::vector<Attribute> subs)
+    {
+        subs.push_back(pin);
+        return Attribute{
+            .name = std::move(name), .type = AttributeType::complex, .multi_valued = true, .sub_attributes = subs};
+    };
+    static auto const registry =
+        SchemaRegistry::Builder{}
+            .add(Schema{
+                .id = uri,
+                .name = "Keys",
+                .attributes = {list("plain", {{.name = "label"}}),
+                               list("valued", {{.name = "value"}, {.name = "type"}}),
+                               list("fixed", {{.name = "label", .mutability = Mutability::immutable}, {.name = "x"}})}})
+            .add(ResourceTypeDefinition{.name = "Keys", .endpoint = "/Keys", .schema = uri})
+            .build()
+            .value();
+    return *registry->find_resource_type("Keys");
+}
+
+} // namespace
+
+BOOST_AUTO_TEST_CASE(an_element_that_is_sent_as_it_is_shown_keeps_its_secret_and_no_other_gets_it)
+{
+    for (auto const* stored :
+         {R"({"plain":[{"label":"a","pin":"1"}]})", R"({"plain":[{"label":"a","pin":"1"},{"label":"b","pin":"2"}]})",
+          R"({"valued":[{"type":"t","pin":"1"}]})",
+          R"({"valued":[{"value":"a","type":"t","pin":"1"},{"value":"a","type":"u"}]})",
+          R"({"fixed":[{"x":"1","pin":"1"}]})",
+          R"({"fixed":[{"label":"a","x":"1","pin":"1"},{"label":"a","x":"2","pin":"2"}]})",
+          R"({"fixed":[{"x":"1"},{"x":"1","label":"a"}]})"})
+    {
+        std::string shown = stored;
+        for (auto const* pin : {R"(,"pin":"1")", R"(,"pin":"2")"})
+            if (auto const at = shown.find(pin); at != std::string::npos)
+                shown.erase(at, std::string_view{pin}.size());
+        BOOST_TEST(same_state(object(put(stored, shown, keys())), object(stored)), stored << ' ' << shown);
+    }
+}
+
+BOOST_AUTO_TEST_CASE(a_changed_element_keeps_the_secret_of_the_only_one_that_it_can_be)
+{
+    auto const two = R"({"valued":[{"value":"a","type":"t","pin":"1"},{"value":"a","type":"u","pin":"2"}]})";
+    BOOST_TEST(put(R"({"valued":[{"value":"a","type":"t","pin":"1"}]})", R"({"valued":[{"value":"a","type":"u"}]})",
+                   keys()) == R"({"valued":[{"value":"a","type":"u","pin":"1"}]})");
+    BOOST_TEST(put(two, R"({"valued":[{"value":"a","type":"v"}]})", keys()) ==
+               R"({"valued":[{"value":"a","type":"v"}]})"); // whose it is nobody knows
+    BOOST_TEST(put(two, R"({"valued":[{"value":"a","type":"v"},{"value":"a","type":"u"}]})", keys()) ==
+               R"({"valued":[{"value":"a","type":"v","pin":"1"},{"value":"a","type":"u","pin":"2"}]})");
+    BOOST_TEST(put(R"({"fixed":[{"label":"a","x":"1","pin":"1"}]})", R"({"fixed":[{"label":"a","x":"2"}]})", keys()) ==
+               R"({"fixed":[{"label":"a","x":"2","pin":"1"}]})");
+}
+
 BOOST_AUTO_TEST_CASE(immutable_lists_must_be_repeated)
 {
     BOOST_TEST(put(R"({"seals":["a","b"]})", R"({"seals":["a","b"]})", gadget()) == R"({"seals":["a","b"]})");

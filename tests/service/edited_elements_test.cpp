@@ -119,4 +119,83 @@ BOOST_AUTO_TEST_CASE(a_remove_with_a_filter_and_a_list_is_the_same_for_other_lis
         });
 }
 
+BOOST_AUTO_TEST_CASE(a_mark_alone_is_no_element)
+{
+    with_each_service(
+        [](ServiceFixture const& scim, bool)
+        {
+            for (bool const primary : {true, false})
+            {
+                json::object body = user("bob");
+                body["emails"] = json::array{json::object{{"primary", primary}}};
+                BOOST_TEST(scim.post("/Users", body).status == 400);
+                std::string const target = "/Users/" + scim.create("/Users", user(primary ? "ada" : "eve"));
+                Reply const reply = scim.patch(target, patch_op("add", "emails", json::object{{"primary", primary}}));
+                BOOST_TEST(reply.status == 400);
+                BOOST_TEST(reply.scim_type() == "invalidValue");
+            }
+        });
+}
+
+BOOST_AUTO_TEST_CASE(the_uri_of_a_reference_cannot_be_removed_by_itself)
+{
+    with_each_service(
+        [](ServiceFixture const& scim, bool)
+        {
+            auto const ada = scim.create("/Users", user("ada"));
+            auto const target = "/Groups/" + scim.create("/Groups", group("g", {ada}));
+            for (auto const* path : {"members.$ref", "members[value pr].$ref"}) // it comes and goes with `value`
+                BOOST_TEST(scim.patch(target, patch_op("remove", path)).scim_type() == "mutability", path);
+            BOOST_TEST(scim.get(target).size("/members") == 1);
+        });
+}
+
+BOOST_AUTO_TEST_CASE(the_type_of_a_member_is_the_same_in_any_letter_case)
+{
+    with_each_service(
+        [](ServiceFixture const& scim, bool)
+        {
+            auto const ada = scim.create("/Users", user("ada"));
+            auto const target = "/Groups/" + scim.create("/Groups", group("g", {ada}));
+            std::string const path = "members[value eq \"" + ada + "\"].type";
+            BOOST_TEST(scim.patch(target, patch_op("replace", path, "user")).status == 204);
+            BOOST_TEST(scim.patch(target, patch_op("replace", path, "Group")).scim_type() == "mutability");
+        });
+}
+
+BOOST_AUTO_TEST_CASE(ids_that_only_unicode_tells_apart_are_refused)
+{
+    with_each_service(
+        [](ServiceFixture const& scim, bool)
+        {
+            std::string const composed = "\xc3\xa9";
+            std::string const decomposed = "e\xcc\x81";
+            BOOST_TEST(scim.post("/Groups", with_members({{{"value", composed}}})).status == 201);
+            Reply const reply = scim.post("/Groups", with_members({{{"value", decomposed}}}));
+            BOOST_TEST(reply.status == 400);
+            BOOST_TEST(reply.detail().starts_with("members[0].value: "), reply.detail());
+        });
+}
+
+BOOST_AUTO_TEST_CASE(text_that_looks_like_json_stands_for_nobody)
+{
+    with_each_service(
+        [](ServiceFixture const& scim, bool)
+        {
+            auto const ada = scim.create("/Users", user("ada"));
+            auto const target = "/Groups/" + scim.create("/Groups", group("g", {ada}));
+            std::string const text = R"( {"value":"eve"})";
+            for (auto const* op : {"add", "replace"})
+            {
+                BOOST_TEST(scim.patch(target, patch_op(op, "members", json::array{text})).status == 400);
+                BOOST_TEST(scim.patch(target, patch_op(op, "members", json::array{"[]"})).status == 400);
+            }
+            BOOST_TEST(scim.put(target, with_members({text})).status == 400);
+            BOOST_TEST(scim.post("/Groups", with_members({text})).status == 400);
+            BOOST_TEST(scim.get(target).size("/members") == 1);
+            std::string const manager = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:manager";
+            BOOST_TEST(scim.patch("/Users/" + ada, patch_op("replace", manager, json::value(text))).status == 400);
+        });
+}
+
 BOOST_AUTO_TEST_SUITE_END()

@@ -51,6 +51,16 @@ BOOST_AUTO_TEST_CASE(a_replace_replaces_a_complex_value_whole_and_an_add_merges,
             BOOST_TEST(scim.patch(path, patch_op("add", manager, json::object{{"value", boss}})).status == 200);
             BOOST_TEST(scim.patch(path, patch_op("replace", manager, json::object{{"value", chief}})).status == 200);
             BOOST_TEST(scim.get(path).text("/" + enterprise + "/manager/value") == chief);
+
+            // What says nothing replaces nothing.
+            std::string const before = scim.get(path).response.body;
+            for (json::object const& nothing : {json::object{}, json::object{{"displayName", "x"}}})
+                for (auto const& target : {std::string{"name"}, manager})
+                {
+                    Reply const reply = scim.patch(path, patch_op("replace", target, nothing));
+                    BOOST_TEST(reply.status == (nothing.empty() ? 200 : 400), reply.response.body);
+                }
+            BOOST_TEST(scim.get(path).response.body == before);
         });
 }
 

@@ -50,11 +50,12 @@ struct Tolerance
     bool dotted_keys = true;
 
     /// A remove with the path of a multi-valued attribute and a value, one or an array: it removes the listed values
-    /// only, with a filter in the path those of them that match it; an empty array removes nothing. Without it 400 and
-    /// nothing is removed, since the RFC's remove has no value and would empty the attribute. A value beside a path
-    /// that cannot list elements, such as `emails.value` or an extension, is 400 in every mode; beside that of a single
-    /// value it has to be what is there, of a complex one all of it or its `value`, and is 400 otherwise, in every mode
-    /// too, while null, `""`, `[]` and `{}` say nothing.
+    /// only, those with a `value` by it and by the `type` that is said beside it, with a filter in the path those of
+    /// them that match it; an empty array removes nothing. Without it 400 and nothing is removed, since the RFC's
+    /// remove has no value and would empty the attribute. A value beside a path that cannot list elements, such as
+    /// `emails.value` or an extension, is 400 in every mode; beside that of a single value it has to be what is there,
+    /// of a complex one all of it or its `value`, and is 400 otherwise, in every mode too, while null, `""`, `[]` and
+    /// `{}` say nothing.
     /// For: Entra, JumpCloud. Strict: 400 `invalidValue`.
     bool remove_by_value = true;
 
@@ -67,7 +68,7 @@ struct Tolerance
     /// multi-valued attributes only where the elements are references, with `value` and `$ref`: `"members": ["1",
     /// "2"]`, in PATCH also `"1"` alone. A string in place of an address or a role is refused: its type would be a
     /// guess. A PATCH add to a multi-valued complex attribute also takes JSON text in a string, `"{\"value\":
-    /// \"Reader\"}"`, up to 64 KiB.
+    /// \"Reader\"}"`, up to 64 KiB. Text that begins as JSON does stands for no reference otherwise.
     /// For: Entra. Strict: 400 `invalidValue`.
     bool string_for_complex = true;
 
