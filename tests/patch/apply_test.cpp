@@ -167,6 +167,37 @@ BOOST_AUTO_TEST_CASE(no_operations_change_nothing)
     BOOST_TEST(!apply_patch(patched.resource, {}).value());
 }
 
+BOOST_AUTO_TEST_CASE(who_looks_in_between_sees_what_there_is_and_the_whole_is_judged_once)
+{
+    auto const operations = decode(R"([{"op":"add","path":"emails","value":[{"value":"a"}]},)"
+                                   R"({"op":"add","path":"emails","value":[{"value":"b"}]},)"
+                                   R"({"op":"add","path":"userName","value":"ada"}])",
+                                   user())
+                                .value();
+    Patched patched{user(), "{}"}; // what is required comes last
+    std::vector<std::string> seen;
+    auto const look = [&](std::size_t position) -> result<bool>
+    {
+        seen.push_back(std::to_string(position) + patched.text());
+        if (position == 1) // what an index knew of the elements counts no more
+            patched.resource.attributes.at("emails").as_array().front() = json::object{{"value", "b"}};
+        return position == 1;
+    };
+    BOOST_TEST(apply_patch(patched.resource, operations, {}, look).value());
+    BOOST_TEST(seen.size() == 3U);
+    BOOST_TEST(seen.front() == "0{}");
+    BOOST_TEST(seen[1] == R"(1{"emails":[{"value":"a"}]})");
+    BOOST_TEST(patched.text() == R"({"emails":[{"value":"b"}],"userName":"ada"})");
+
+    auto const before = patched.text();
+    auto const refuse = [](std::size_t position) -> result<bool> {
+        return position == 1 ? result<bool>{Error{ErrorCode::invalid_value, "no."}} : result<bool>{false};
+    };
+    auto const more = decode(R"([{"op":"add","path":"title","value":"x"},{"op":"remove","path":"emails"}])", user());
+    BOOST_TEST(!apply_patch(patched.resource, more.value(), {}, refuse));
+    BOOST_TEST(patched.text() == before);
+}
+
 BOOST_AUTO_TEST_CASE(details_tell_operation_and_attribute)
 {
     Patched patched{user(), R"({"userName":"a"})"};
