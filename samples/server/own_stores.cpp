@@ -2,13 +2,14 @@
 // both are refused at the start. So is a guard whose holds nobody could release.
 #include "own_stores.hpp"
 
+#include <scimkit/core/environment.hpp>
+
 #include "invalid.hpp"
 #include "logging.hpp"
 #include "managed_tenants.hpp"
 #include "metrics.hpp"
 #include "origin.hpp"
 
-#include <chrono>
 #include <utility>
 
 namespace server
@@ -72,9 +73,9 @@ std::function<result<void>(std::string_view, scimkit::Principal const&)> sender_
     {
         if (!sender.issuer.empty())
         {
-            auto const now = std::chrono::time_point_cast<scimkit::Instant::duration>(std::chrono::system_clock::now());
             bool const is_own = !own.empty() && sender.issuer == own;
-            bool const may_still = is_own ? clients->covers(sender, otherwise, now) : sender.issuer == issuer;
+            bool const may_still = is_own ? clients->covers(sender, otherwise, scimkit::system_environment()->now())
+                                          : sender.issuer == issuer;
             return may_still
                        ? result<void>{}
                        : scimkit::Error{scimkit::ErrorCode::forbidden,

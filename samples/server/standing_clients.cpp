@@ -3,8 +3,6 @@
 
 #include <scimkit/security/scopes.hpp>
 
-#include <algorithm>
-
 namespace server
 {
 
@@ -17,13 +15,8 @@ bool StandingClients::covers(scimkit::Principal const& principal, std::string_vi
         return false;
     Client const& client = found->second;
     std::string_view const tenant = client.tenant.empty() ? default_tenant : std::string_view{client.tenant};
-    auto const is_held = [&](std::string const& wanted)
-    {
-        return std::ranges::any_of(client.scopes,
-                                   [&](std::string const& held) { return scimkit::scope_covers(held, wanted); });
-    };
     return (principal.tenant == tenant || (principal.tenant.empty() && tenant == default_tenant)) &&
-           (!client.expires || now < *client.expires) && std::ranges::all_of(principal.scopes, is_held);
+           (!client.expires || now < *client.expires) && scimkit::scopes_cover(client.scopes, principal.scopes);
 }
 
 } // namespace server

@@ -236,9 +236,8 @@ bool Endpoint::is_within(std::vector<std::string> const& wanted, OAuthClient con
     auto const registry = options_.registry ? options_.registry(client.tenant) : nullptr;
     auto const has = [&](std::string const& each)
     {
-        auto const covers = [&](std::string const& held) { return scope_covers(held, each); };
         return std::ranges::find(client.scopes, each) != client.scopes.end() ||
-               (registry && check_scopes({&each, 1}, *registry) && std::ranges::any_of(client.scopes, covers));
+               (registry && check_scopes({&each, 1}, *registry) && scopes_cover(client.scopes, {&each, 1}));
     };
     return std::ranges::all_of(wanted, has);
 }

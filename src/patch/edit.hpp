@@ -46,9 +46,6 @@ result<void> merge_members(json::object& complex, json::object const& members, A
 result<void> remove_from_member(json::object& complex, AttributeRef const& attribute, json::array const& unwanted,
                                 Work& work);
 
-/// True when `primary` of this element is true.
-bool is_primary(json::value const& element) noexcept;
-
 /// Error: invalid_value when more than one of the elements is primary.
 result<void> check_one_primary(json::array const& elements, AttributeRef const& attribute);
 

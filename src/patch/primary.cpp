@@ -8,13 +8,6 @@
 namespace scimkit
 {
 
-bool is_primary(json::value const& element) noexcept
-{
-    auto const* members = element.if_object();
-    auto const* primary = members ? members->if_contains("primary") : nullptr;
-    return primary && primary->is_bool() && primary->get_bool();
-}
-
 result<void> check_one_primary(json::array const& elements, AttributeRef const& attribute)
 {
     if (std::count_if(elements.begin(), elements.end(), is_primary) > 1)

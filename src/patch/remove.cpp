@@ -26,8 +26,7 @@ bool both_say_it(json::value const* stored, json::value const* said, Attribute c
 // rest of a reference is computed.
 ElementMatch listed_match(Attribute const& attribute) noexcept
 {
-    return known_by_value(attribute) || is_resource_reference(attribute) ? ElementMatch::value_first
-                                                                         : ElementMatch::value_and_type;
+    return is_keyed(attribute) ? ElementMatch::value_first : ElementMatch::value_and_type;
 }
 
 // Whether an element to be removed would be found by what is never returned.

@@ -4,6 +4,7 @@
 #include <scimkit/schema/registry.hpp>
 
 #include "canonical.hpp"
+#include "elements.hpp"
 #include "place.hpp"
 
 #include <algorithm>
@@ -15,13 +16,6 @@ namespace
 {
 
 bool is_assigned(json::value const* value) noexcept { return value && !value->is_null(); }
-
-bool is_primary(json::value const& element) noexcept
-{
-    auto const* object = element.if_object();
-    auto const* primary = object ? object->if_contains("primary") : nullptr;
-    return primary && primary->is_bool() && primary->get_bool();
-}
 
 result<void> check_members(json::value const& value, Attribute const& attribute, Place const& place)
 {

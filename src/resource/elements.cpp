@@ -35,22 +35,6 @@ std::uint64_t weight_of_text(std::string_view text) noexcept
     return text.size() * (is_ascii(text) ? 1 : Budget::fold);
 }
 
-// Appends text that is equal exactly when the values are the same (decimals beyond 2^53 may collide; matches()
-// has the last word). The length in front keeps neighbours apart.
-void append_key(std::string& out, json::value const& value, Attribute const& attribute)
-{
-    std::string text;
-    if (value.is_string() && attribute.type == AttributeType::string)
-        text = comparison_key(value.get_string(), attribute.case_exact);
-    else if (value.is_number() && attribute.type == AttributeType::decimal)
-        write_json(text, value.to_number<double>());
-    else
-        write_json(text, value);
-    out += std::to_string(text.size());
-    out += ':';
-    out += text;
-}
-
 } // namespace
 
 bool same_value(json::value const& a, json::value const& b, Attribute const& attribute)
@@ -80,6 +64,32 @@ bool known_by_value(Attribute const& attribute) noexcept
         return false;
     auto const* value = attribute.find_sub_attribute("value");
     return value && value->mutability == Mutability::immutable;
+}
+
+bool is_keyed(Attribute const& attribute) noexcept
+{
+    return is_resource_reference(attribute) || known_by_value(attribute);
+}
+
+bool is_primary(json::value const& element) noexcept
+{
+    auto const* members = element.if_object();
+    auto const* primary = members ? members->if_contains("primary") : nullptr;
+    return primary && primary->is_bool() && primary->get_bool();
+}
+
+void append_key(std::string& out, json::value const& value, Attribute const& attribute)
+{
+    std::string text;
+    if (value.is_string() && attribute.type == AttributeType::string)
+        text = comparison_key(value.get_string(), attribute.case_exact);
+    else if (value.is_number() && attribute.type == AttributeType::decimal)
+        write_json(text, value.to_number<double>());
+    else
+        write_json(text, value);
+    out += std::to_string(text.size());
+    out += ':';
+    out += text;
 }
 
 ElementIndex::ElementIndex(Attribute const& attribute, ElementMatch match) noexcept

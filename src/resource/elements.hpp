@@ -26,6 +26,16 @@ SCIMKIT_API std::uint64_t weight_of(json::value const& value) noexcept;
 /// True for a multi-valued complex attribute whose `value` is immutable: `value` says which element it is.
 SCIMKIT_API bool known_by_value(Attribute const& attribute) noexcept;
 
+/// True where an element, or a value, is what its `value` says: known_by_value(), or a reference.
+SCIMKIT_API bool is_keyed(Attribute const& attribute) noexcept;
+
+/// True when `primary` of this element is true.
+SCIMKIT_API bool is_primary(json::value const& element) noexcept;
+
+/// Appends text that is equal exactly when the values are the same, but for decimals beyond 2^53, which may collide.
+/// The length in front keeps neighbours apart.
+void append_key(std::string& out, json::value const& value, Attribute const& attribute);
+
 /// What of a given element has to match. `primary` is a mark on an element, and is compared nowhere.
 enum class ElementMatch
 {

@@ -29,18 +29,6 @@ bool has_outliving(Attribute const& attribute) noexcept
     return std::any_of(attribute.sub_attributes.begin(), attribute.sub_attributes.end(), outlives);
 }
 
-void append_text(std::string& key, json::value const& value, Attribute const& sub)
-{
-    std::string text;
-    if (value.is_string() && sub.type == AttributeType::string)
-        text = comparison_key(value.get_string(), sub.case_exact);
-    else
-        write_json(text, value);
-    key += std::to_string(text.size());
-    key += ':';
-    key += text;
-}
-
 // The immutable sub-attributes of an element as a key; elements without `value` are told apart by it.
 std::string identity_of(json::object const& element, Attribute const& attribute)
 {
@@ -53,7 +41,7 @@ std::string identity_of(json::object const& element, Attribute const& attribute)
         auto const* value = element.if_contains(sub.name);
         if (!value)
             return {};
-        append_text(key, *value, sub);
+        append_key(key, *value, sub);
     }
     return key;
 }
@@ -88,7 +76,7 @@ std::string shown_key(json::object const& element, Attribute const& attribute)
                              sub.returned != Returned::never && sub.name != "primary" && !is_computed(sub, attribute);
         auto const* value = is_seen ? element.if_contains(sub.name) : nullptr;
         if (value)
-            append_text(key, *value, sub);
+            append_key(key, *value, sub);
         else
             key += '-';
     }
@@ -101,7 +89,7 @@ class FormerElements
 public:
     FormerElements(json::array const& elements, Attribute const& attribute)
         : attribute_(attribute)
-        , one_of_each_(known_by_value(attribute) || is_resource_reference(attribute))
+        , one_of_each_(is_keyed(attribute))
     {
         if (one_of_each_)
             only_.reserve(elements.size());

@@ -102,15 +102,6 @@ bool says_nothing(json::value const& element) noexcept
                    : element.is_null() || is_blank_string(element);
 }
 
-// Of an element that is there twice one stays, and is primary if the other one is.
-void pass_on_mark(json::value const& repetition, json::value& stays)
-{
-    auto const* members = repetition.if_object();
-    auto const* primary = members ? members->if_contains("primary") : nullptr;
-    if (primary && primary->is_bool() && primary->get_bool() && stays.is_object())
-        stays.get_object()["primary"] = true;
-}
-
 // What an element is about: `value`, or where there is none anything but its label.
 bool has_content(json::object const& members, Attribute const& attribute)
 {
@@ -125,12 +116,6 @@ bool names_nothing(json::object const& members) noexcept
 {
     return std::all_of(members.begin(), members.end(),
                        [](json::key_value_pair const& member) { return member.key() == "primary"; });
-}
-
-// True where an element or a value is what its `value` says: a reference, or an element of a list of keys.
-bool is_keyed(Attribute const& attribute) noexcept
-{
-    return is_resource_reference(attribute) || known_by_value(attribute);
 }
 
 bool is_key(Attribute const& attribute, Attribute const* parent) noexcept
@@ -193,9 +178,9 @@ result<json::value> ValueReader::read_array(json::value const& value, Attribute 
         auto const known = present.find(out, *element);
         if (options_.budget && !options_.budget->spend(present.weighed() - weighed))
             return options_.budget->error();
-        if (known)
-            pass_on_mark(*element, out[*known]);
-        else
+        if (known && is_primary(*element))
+            out[*known].as_object()["primary"] = true; // the mark is passed on
+        else if (!known)
         {
             out.push_back(std::move(*element));
             present.added(out);

@@ -111,12 +111,7 @@ public:
             Principal const& of = record.principal;
             if (of.subject != principal.subject || of.tenant != principal.tenant)
                 continue;
-            bool const is_for_all =
-                std::ranges::all_of(principal.scopes,
-                                    [&](std::string const& scope) {
-                                        return std::ranges::any_of(of.scopes, [&](std::string const& held)
-                                                                   { return scope_covers(held, scope); });
-                                    });
+            bool const is_for_all = scopes_cover(of.scopes, principal.scopes);
             if (!record.revoked && (!record.expires || at < *record.expires) && is_for_all)
                 return KeyStanding::good;
             found = KeyStanding::refused;

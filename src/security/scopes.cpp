@@ -106,10 +106,6 @@ private:
     Unscoped unscoped_;
 };
 
-} // namespace
-
-std::shared_ptr<Authoriser> scope_authoriser(Unscoped unscoped) { return std::make_shared<ByScope>(unscoped); }
-
 bool scope_covers(std::string_view held, std::string_view wanted) noexcept
 {
     if (held == wanted)
@@ -123,6 +119,17 @@ bool scope_covers(std::string_view held, std::string_view wanted) noexcept
     constexpr std::array operations{Operation::read, Operation::create, Operation::replace, Operation::remove};
     return std::ranges::all_of(operations, [&](Operation operation)
                                { return !verb_allows(wants->verb, operation) || verb_allows(has->verb, operation); });
+}
+
+} // namespace
+
+std::shared_ptr<Authoriser> scope_authoriser(Unscoped unscoped) { return std::make_shared<ByScope>(unscoped); }
+
+bool scopes_cover(std::span<std::string const> held, std::span<std::string const> wanted) noexcept
+{
+    return std::ranges::all_of(
+        wanted, [&](std::string const& each)
+        { return std::ranges::any_of(held, [&](std::string const& scope) { return scope_covers(scope, each); }); });
 }
 
 bool known_scope_form(std::string_view scope) noexcept { return parse_scope(scope).has_value(); }

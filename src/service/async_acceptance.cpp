@@ -4,6 +4,7 @@
 
 #include <scimkit/core/text.hpp>
 
+#include "../core/json_in_text.hpp"
 #include "../membership/reference_uris.hpp"
 #include "../security/credential.hpp"
 #include "async_queue.hpp"
@@ -86,8 +87,7 @@ private:
     /// beginning.
     bool finds_within(std::string_view text) const
     {
-        auto const begin = text.find_first_not_of(" \t\r\n");
-        if (begin == std::string_view::npos || (text[begin] != '{' && text[begin] != '['))
+        if (!begins_as_json(text))
             return false;
         auto const parsed = parse_json(text);
         return parsed ? finds(*parsed) : is_named(text);

@@ -4,6 +4,7 @@
 
 #include <scimkit/core/text.hpp>
 
+#include "../core/json_in_text.hpp"
 #include "../resource/canonical.hpp"
 
 #include <algorithm>
@@ -68,10 +69,7 @@ void keep_first_primary(json::array& elements, Attribute const& definition)
 bool stands_for_complex(json::value const& value, Attribute const& definition) noexcept
 {
     auto const* text = value.if_string();
-    if (!text || text->empty() || !is_resource_reference(definition))
-        return text && !text->empty();
-    auto const begin = std::string_view{*text}.find_first_not_of(" \t\r\n");
-    return begin == std::string_view::npos || ((*text)[begin] != '{' && (*text)[begin] != '[');
+    return text && !text->empty() && !(is_resource_reference(definition) && begins_as_json(*text));
 }
 
 } // namespace

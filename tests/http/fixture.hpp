@@ -6,6 +6,8 @@
 
 #include "client.hpp"
 
+#include <stdexcept>
+#include <string>
 #include <utility>
 
 namespace scimkit::test
@@ -18,6 +20,29 @@ inline Service make_service(std::shared_ptr<ResourceStore> store = memory::make_
                             .store = std::move(store),
                             .authenticator = bearer_authenticator({std::move(known).value()})})
         .value();
+}
+
+inline std::string user_with_title(std::string const& name, std::size_t bytes)
+{
+    std::string body = user(name);
+    return body.insert(body.size() - 1, R"(,"title":")" + std::string(bytes, 't') + '"');
+}
+
+/// Fifty whose list is 10 MB: more than the buffers of the kernel take.
+inline void add_large_users(Service const& service)
+{
+    std::string const bearer = "Bearer " + std::string{token};
+    for (int i = 0; i < 50; ++i)
+    {
+        auto const body = user_with_title("large" + std::to_string(i), 200'000);
+        auto const created =
+            service.handle({.method = "POST",
+                            .target = "/scim/v2/Users",
+                            .headers = {{"Authorization", bearer}, {"Content-Type", "application/scim+json"}},
+                            .body = body});
+        if (created.status != 201)
+            throw std::runtime_error{"a large user was not made: " + created.body};
+    }
 }
 
 struct RunningServer

@@ -14,12 +14,6 @@ BOOST_AUTO_TEST_SUITE(http_unread_answers)
 namespace
 {
 
-std::string user_with_title(std::string const& name, std::size_t bytes)
-{
-    std::string body = user(name);
-    return body.insert(body.size() - 1, R"(,"title":")" + std::string(bytes, 't') + '"');
-}
-
 /// Users whose list is 10 MB, more than the buffers of the kernel take: one client asks for it and reads nothing.
 struct UnreadList : Overload
 {
@@ -48,17 +42,7 @@ private:
     Service fill() const
     {
         auto service = make();
-        std::string const bearer = "Bearer " + std::string{token};
-        for (int i = 0; i < 50; ++i)
-        {
-            auto const body = user_with_title("large" + std::to_string(i), 200'000);
-            auto const created =
-                service.handle({.method = "POST",
-                                .target = "/scim/v2/Users",
-                                .headers = {{"Authorization", bearer}, {"Content-Type", "application/scim+json"}},
-                                .body = body});
-            BOOST_REQUIRE(created.status == 201);
-        }
+        add_large_users(service);
         return service;
     }
 };

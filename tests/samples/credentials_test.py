@@ -188,6 +188,13 @@ class Clients(Served):
         self.assertEqual(answer.status, 202, answer.text)
         return answer.headers["Location"].partition("/acme")[2]
 
+    def keep_busy(self, key):
+        """Long enough for what follows, on a busy machine too."""
+        for crowd in range(4):
+            self.later(key, {"schemas": [BULK], "Operations": [
+                {"method": "POST", "path": "/Users", "bulkId": str(i), "data": {"schemas": [USER], "userName": f"u{crowd}-{i}"}}
+                for i in range(900)]})
+
     def done(self, at, key):
         for _ in range(600):
             answer = self.server.send("GET", "/acme" + at, None, key)
@@ -201,9 +208,7 @@ class Clients(Served):
         _, secret = self.client("robot", ["scim"])
         robot = self.token("robot", secret).json()["access_token"]
         user = lambda name: {"schemas": [USER], "userName": name}
-        for crowd in range(4):  # long enough for what follows, on a busy machine too
-            self.later(slow, {"schemas": [BULK], "Operations": [
-                {"method": "POST", "path": "/Users", "bulkId": str(i), "data": user(f"u{crowd}-{i}")} for i in range(900)]})
+        self.keep_busy(slow)
         self.later(gone, user("ghost"), "Users")
         _, of_leaver = self.client("leaver", ["scim"])
         leaver = self.token("leaver", of_leaver).json()["access_token"]
@@ -226,9 +231,7 @@ class Clients(Served):
             made, secret = self.client(name, ["users"])
             self.assertEqual(made.status, 201, made.text)
             tokens[name] = self.token(name, secret).json()["access_token"]
-        for crowd in range(4):  # long enough for what follows, on a busy machine too
-            self.later(slow, {"schemas": [BULK], "Operations": [
-                {"method": "POST", "path": "/Users", "bulkId": str(i), "data": user(f"u{crowd}-{i}")} for i in range(900)]})
+        self.keep_busy(slow)
         places = {name: self.later(token, user("of-" + name), "Users") for name, token in tokens.items()}
         for name, change in (("narrowed", {"scopes": ["users.read"]}), ("same", {"scopes": ["users", "groups"]})):
             done = self.server.administer("PATCH", "/Clients/" + self.id_of(name), {

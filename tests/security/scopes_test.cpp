@@ -169,4 +169,17 @@ BOOST_AUTO_TEST_CASE(a_scope_that_would_never_allow_anything_is_told_with_the_on
     BOOST_TEST(!mentions(said("openid"), "meant"), said("openid"));
 }
 
+BOOST_AUTO_TEST_CASE(scopes_cover_what_is_no_more_than_they_are_for)
+{
+    using Scopes = std::vector<std::string>;
+    auto const cover = [](Scopes const& held, Scopes const& wanted) { return scopes_cover(held, wanted); };
+    BOOST_TEST(cover({"scim"}, {"users.read", "groups"}));
+    BOOST_TEST(cover({"users.write", "events"}, {"Users.create", "events"}));
+    BOOST_TEST(cover({}, {}));
+    BOOST_TEST(!cover({"users.read"}, {"users"}));
+    BOOST_TEST(!cover({"users"}, {"users", "groups.read"}));
+    BOOST_TEST(!cover({"events"}, {"scim"}));
+    BOOST_TEST(cover({"scim"}, {"events"}), "by its form it may be an endpoint");
+}
+
 BOOST_AUTO_TEST_SUITE_END()

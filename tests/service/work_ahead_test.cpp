@@ -303,37 +303,59 @@ BOOST_AUTO_TEST_CASE(short_work_opens_one_write_transaction_and_long_work_two)
     BOOST_TEST(store->writes == 2);
 }
 
+namespace
+{
+
+/// A group of 300, which is many where a writer may do so little, and one of one.
+struct LargeAndSmall
+{
+    explicit LargeAndSmall(std::shared_ptr<ResourceStore> store)
+        : scim(with(std::move(store)))
+    {
+        std::vector<std::string> ids;
+        ids.reserve(300);
+        for (int i = 0; i < 300; ++i)
+            ids.push_back(scim.create("/Users", user("user" + std::to_string(i))));
+        large = "/Groups/" + scim.create("/Groups", group("G", ids));
+        small = "/Groups/" + scim.create("/Groups", group("F", {ids.front()}));
+    }
+
+    static ServiceOptions with(std::shared_ptr<ResourceStore> store)
+    {
+        return {.store = std::move(store), .limits = {.max_work_as_writer = 50'000}};
+    }
+
+    /// By default as a host does that may send it elsewhere.
+    Response patch(std::string const& target, json::object const& message, std::string const& prefer = {},
+                   std::uint64_t work_limit = 1'000'000) const
+    {
+        std::string const path = "/v2" + target;
+        std::string const body = ServiceFixture::text_of(message);
+        return scim.service.handle({.method = "PATCH",
+                                    .target = path,
+                                    .headers = {{"Content-Type", "application/scim+json"}, {"Prefer", prefer}},
+                                    .body = body,
+                                    .work_limit = work_limit});
+    }
+
+    ServiceFixture scim;
+    std::string large{};
+    std::string small{};
+};
+
+} // namespace
+
 BOOST_AUTO_TEST_CASE(who_takes_all_of_many_members_away_is_sent_where_it_keeps_nobody_waiting)
 {
 #ifdef SCIMKIT_TEST_LMDB // where a look costs no round trip
-    ServiceOptions options{.store = make_lmdb_store()};
-    options.limits.max_work_as_writer = 50'000;
-    ServiceFixture const scim{std::move(options)};
-    std::vector<std::string> ids;
-    ids.reserve(300);
-    for (int i = 0; i < 300; ++i)
-        ids.push_back(scim.create("/Users", user("user" + std::to_string(i))));
-    auto const target = "/Groups/" + scim.create("/Groups", group("G", ids));
-    auto const few = "/Groups/" + scim.create("/Groups", group("F", {ids.front()}));
-    auto const body = ServiceFixture::text_of(patch_op("remove", "members"));
-    auto const clear = [&](std::string const& group, std::uint64_t work_limit)
-    {
-        std::string const path = "/v2" + group;
-        return scim.service.handle({.method = "PATCH",
-                                    .target = path,
-                                    .headers = {{"Content-Type", "application/scim+json"}},
-                                    .body = body,
-                                    .work_limit = work_limit});
-    };
-    constexpr std::uint64_t short_work = 1'000'000;
-    auto const sent_on = clear(target, short_work);
-    BOOST_TEST(sent_on.out_of_work);
-    BOOST_TEST(scim.get(target).size("/members") == 300);
-    BOOST_TEST(clear(few, short_work).status == 204); // is soon done
-    auto const done = clear(target, 0);
-    BOOST_TEST(!done.out_of_work);
-    BOOST_TEST(done.status == 204);
-    BOOST_TEST(!scim.get(target).has("/members"));
+    LargeAndSmall const groups{make_lmdb_store()};
+    auto const clear = patch_op("remove", "members");
+    BOOST_TEST(groups.patch(groups.large, clear).out_of_work);
+    BOOST_TEST(groups.scim.get(groups.large).size("/members") == 300);
+    BOOST_TEST(groups.patch(groups.small, clear).status == 204); // is soon done
+    auto const done = groups.patch(groups.large, clear, {}, 0);
+    BOOST_TEST((!done.out_of_work && done.status == 204));
+    BOOST_TEST(!groups.scim.get(groups.large).has("/members"));
 #endif
 }
 
@@ -344,30 +366,14 @@ BOOST_AUTO_TEST_CASE(who_is_shown_many_members_after_a_patch_is_sent_where_answe
         {
             if (!named.savepoints) // it keeps members in the record, and any PATCH of many of them is long
                 continue;
-            ServiceOptions options{.store = named.make()};
-            options.limits.max_work_as_writer = 50'000;
-            ServiceFixture const scim{std::move(options)};
-            std::vector<std::string> ids;
-            ids.reserve(300);
-            for (int i = 0; i < 300; ++i)
-                ids.push_back(scim.create("/Users", user("user" + std::to_string(i))));
-            auto const target = "/Groups/" + scim.create("/Groups", group("G", ids));
-            auto const few = "/Groups/" + scim.create("/Groups", group("F", {ids.front()}));
-            auto const body = ServiceFixture::text_of(patch_op("replace", "externalId", "new"));
-            auto const renamed = [&](std::string const& group, std::string const& prefer)
-            {
-                std::string const path = "/v2" + group;
-                return scim.service.handle({.method = "PATCH",
-                                            .target = path,
-                                            .headers = {{"Content-Type", "application/scim+json"}, {"Prefer", prefer}},
-                                            .body = body,
-                                            .work_limit = 1'000'000});
-            };
-            BOOST_TEST(renamed(target, "return=representation").out_of_work);
-            BOOST_TEST(!scim.get(target).has("/externalId"));
-            BOOST_TEST(renamed(few, "return=representation").status == 200);
-            BOOST_TEST(renamed(target + "?excludedAttributes=members", "return=representation").status == 200);
-            BOOST_TEST(renamed(target, "return=minimal").status == 204);
+            LargeAndSmall const groups{named.make()};
+            auto const rename = patch_op("replace", "externalId", "new");
+            auto const* const all = "return=representation";
+            BOOST_TEST(groups.patch(groups.large, rename, all).out_of_work);
+            BOOST_TEST(!groups.scim.get(groups.large).has("/externalId"));
+            BOOST_TEST(groups.patch(groups.small, rename, all).status == 200);
+            BOOST_TEST(groups.patch(groups.large + "?excludedAttributes=members", rename, all).status == 200);
+            BOOST_TEST(groups.patch(groups.large, rename, "return=minimal").status == 204);
         }
 }
 

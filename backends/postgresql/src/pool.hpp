@@ -91,11 +91,11 @@ public:
 private:
     friend class Lease;
 
-    /// Tries the hosts, each for its share of the time.
     class Place;
 
     /// A connection that is ready, the one that is there or a new one.
     result<Lease> fill(Place place, std::unique_ptr<Connection> connection, Deadline deadline);
+    /// Tries the hosts, each for its share of the time.
     result<std::unique_ptr<Connection>> connect(Deadline deadline);
     struct Client
     {

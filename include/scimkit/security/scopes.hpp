@@ -46,10 +46,10 @@ SCIMKIT_API std::shared_ptr<Authoriser> scope_authoriser(Unscoped unscoped = Uns
 /// nothing of whether there is such an endpoint.
 SCIMKIT_API bool known_scope_form(std::string_view scope) noexcept;
 
-/// Whether whoever has the scope `held` may do all that `wanted` is for, as scope_authoriser() has it: "scim" covers
-/// "users.read". What is none of SCIM's covers itself alone. For whoever keeps what a principal was let in with.
-/// Complexity: linear in both.
-SCIMKIT_API bool scope_covers(std::string_view held, std::string_view wanted) noexcept;
+/// Whether whoever has the scopes `held` may do all that each of `wanted` is for, as scope_authoriser() has it: "scim"
+/// covers "users.read". It goes by the form: any word may be an endpoint, so "scim" covers "events" too, which
+/// check_scopes() tells. For whoever keeps what a principal was let in with. Complexity: the product of their numbers.
+SCIMKIT_API bool scopes_cover(std::span<std::string const> held, std::span<std::string const> wanted) noexcept;
 
 /// Refuses scopes that would never allow anything with these resource types, and says which one was probably meant:
 /// whoever mistypes a scope should find out before a request does.
