@@ -29,7 +29,8 @@ constexpr Tried operations[] = {{"create", Operation::create},    {"read", Opera
 std::shared_ptr<SchemaRegistry const> registry() { return SchemaRegistry::Builder{}.add_rfc7643().build().value(); }
 
 /// The operations with a type that `scopes` allow.
-std::string allowed(std::vector<std::string> scopes, std::string_view type, Unscoped unscoped = Unscoped::nothing)
+std::string allowed(std::vector<std::string> const& scopes, std::string_view type,
+                    Unscoped unscoped = Unscoped::nothing)
 {
     auto const known = registry();
     auto const by = scope_authoriser(unscoped);

@@ -355,7 +355,7 @@ void Fixture::expect_same(std::optional<Resource> const& found, Resource const& 
     if (!found)
         return check.fail(where + " is not there");
     for (std::string const& difference : differences(wanted, *found))
-        check.fail(where + ", " + difference);
+        check.fail(std::string{where}.append(", ").append(difference));
 }
 
 bool same_content(Resource const& a, Resource const& b)
@@ -380,6 +380,7 @@ std::vector<std::string> reference_ids(std::span<Resource const> all, BoundFilte
                                      return sort->descending ? order > 0 : order < 0;
                                  });
     std::vector<std::string> ids;
+    ids.reserve(found.size());
     for (Resource const* resource : found)
         ids.push_back(resource->id);
     return ids;
