@@ -24,7 +24,7 @@ inline std::shared_ptr<SchemaRegistry const> with_memberships(std::string_view o
 }
 
 inline void on_every_store(std::function<void(ServiceFixture const&, NamedStore const&)> const& test,
-                           ServiceOptions options = {})
+                           ServiceOptions const& options = {})
 {
     for (NamedStore const& store : all_stores())
         BOOST_TEST_CONTEXT(store)
@@ -36,7 +36,13 @@ inline void on_every_store(std::function<void(ServiceFixture const&, NamedStore 
         }
 }
 
-inline json::object membership(std::string_view group, std::string_view member, json::object more = {})
+/// Where a membership is.
+inline std::string one_of(std::string const& group, std::string const& member)
+{
+    return std::string{"/GroupMemberships/"}.append(group).append(".").append(member);
+}
+
+inline json::object membership(std::string_view group, std::string_view member, json::object const& more = {})
 {
     json::object who{{"value", member}};
     for (auto const& [name, value] : more)

@@ -27,7 +27,7 @@ std::string pages_there_and_back(ServiceFixture const& scim, std::string const& 
     std::string back;
     for (std::string cursor; cursor != "(none)";)
     {
-        Reply const page = scim.get(query + "&cursor=" + cursor);
+        Reply const page = scim.get(std::string{query}.append("&cursor=").append(cursor));
         BOOST_REQUIRE(page.status == 200);
         there = joined(there, pairs(page));
         cursor = page.text("/nextCursor");
@@ -36,7 +36,7 @@ std::string pages_there_and_back(ServiceFixture const& scim, std::string const& 
     }
     while (last != "(none)")
     {
-        Reply const page = scim.get(query + "&cursor=" + last);
+        Reply const page = scim.get(std::string{query}.append("&cursor=").append(last));
         BOOST_REQUIRE(page.status == 200);
         back = joined(pairs(page), back);
         last = page.text("/previousCursor");
@@ -133,7 +133,7 @@ private:
         BOOST_TEST(scim_.put("/Groups/" + of, group("G", some)).status == 200);
         std::erase_if(known_, [&](std::string const& pair) { return pair.starts_with(of + ">"); });
         for (std::string const& each : some)
-            known_.insert(of + ">" + each);
+            known_.insert(std::string{of}.append(">").append(each));
     }
 
     std::set<std::string> walk(std::string const& query)
